@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { z } from "zod";
+
+const MIGRATIONS = fileURLToPath(new URL("../../supabase/migrations/", import.meta.url));
+
+/** Any 64-bit number, the same for every migrator: two at once would both apply the next chapter. */
+const LOCK = 8_403_160_215;
+
+const historyRow = z.object({ name: z.string(), sha256: z.string() });
+
+/** A chapter of the migrations: its file name, its SQL, and the hash that tells whether it was edited after it was applied. */
+type Chapter = { name: string; sql: string; sha256: string };
+
+async function readChapters(directory: string): Promise<Chapter[]> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith(".sql")).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const sql = await readFile(`${directory}/${name}`, "utf8");
+      return { name, sql, sha256: createHash("sha256").update(sql).digest("hex") };
+    }),
+  );
+}
+
+async function readHistory(client: pg.Client): Promise<Map<string, string>> {
+  await client.query("create schema if not exists private");
+  await client.query(`create table if not exists private.hatchery_migrations (
+    name text primary key,
+    sha256 text not null,
+    applied_at timestamptz not null default now()
+  )`);
+  await client.query(
+    "comment on table private.hatchery_migrations is 'The chapters that were applied to this database, by dev/database/migrate.ts.'",
+  );
+  await client.query("alter table private.hatchery_migrations enable row level security");
+  await client.query("revoke all on private.hatchery_migrations from public, anon, authenticated, service_role");
+  const { rows } = await client.query("select name, sha256 from private.hatchery_migrations");
+  return new Map(
+    z
+      .array(historyRow)
+      .parse(rows)
+      .map((row) => [row.name, row.sha256]),
+  );
+}
+
+async function applyChapter(client: pg.Client, chapter: Chapter): Promise<void> {
+  try {
+    await client.query("begin");
+    // A table that someone else keeps locked fails this chapter soon, instead of queueing everybody behind it.
+    await client.query("set local lock_timeout = '5s'");
+    await client.query("set local statement_timeout = '60s'");
+    await client.query(chapter.sql);
+    await client.query("insert into private.hatchery_migrations (name, sha256) values ($1, $2)", [
+      chapter.name,
+      chapter.sha256,
+    ]);
+    await client.query("commit");
+  } catch (cause) {
+    await client.query("rollback");
+    const words = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${chapter.name} was not applied, and nothing of it remains: ${words}`, { cause });
+  }
+}
+
+/**
+ * Applies the chapters that this database has not seen, in the order of their names, each in one transaction and all
+ * under an advisory lock. Answers the names applied now. Throws when a chapter fails (nothing of it remains), or when
+ * one that was applied before has been edited since.
+ */
+export async function migrate(databaseUrl: string, directory = MIGRATIONS): Promise<string[]> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: "hatchery-migrate" });
+  await client.connect();
+  try {
+    await client.query("select pg_advisory_lock($1)", [LOCK]);
+    const applied = await readHistory(client);
+    const fresh: string[] = [];
+    for (const chapter of await readChapters(directory)) {
+      const known = applied.get(chapter.name);
+      if (known === chapter.sha256) continue;
+      if (known !== undefined) {
+        throw new Error(`${chapter.name} was edited after it was applied: write a new chapter instead`);
+      }
+      await applyChapter(client, chapter);
+      fresh.push(chapter.name);
+    }
+    return fresh;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inject } from "vitest";
+import { type Stack, startStack } from "../stack/index.ts";
+import { createTestDatabase, type TestDatabase } from "./test-database.ts";
+
+export type FunctionStack = {
+  stack: Stack;
+  database: TestDatabase;
+  /** Access token of a signed-in user, and who that is. */
+  user: { id: string; token: string };
+  /** The function as the gateway offers it; `path` begins after its name. */
+  call(request: {
+    path?: string;
+    method?: string;
+    headers?: Record<string, string>;
+    body?: unknown;
+  }): Promise<Response>;
+  stop(): Promise<void>;
+};
+
+/** A stack that serves the Edge Function over a migrated database of its own, with the project `front-office`. */
+export async function startFunctionStack(): Promise<FunctionStack> {
+  const database = await createTestDatabase();
+  await database.query("insert into public.projects (id, name) values ('front-office', 'Front Office')");
+  const stateDir = await mkdtemp(join(tmpdir(), "hatchery-function-"));
+  const stack = await startStack({
+    stateDir,
+    databaseName: database.name,
+    postgres: inject("cluster"),
+    realtime: false,
+  });
+  const user = await stack.auth.createUser({ email: "owner@example.com", password: "a long password" });
+  const session = await stack.auth.createSession(user);
+
+  return {
+    stack,
+    database,
+    user: { id: user.id, token: session.access_token },
+    call: ({ path = "", method = "POST", headers = {}, body }) =>
+      fetch(`${stack.apiUrl}/functions/v1/provision-agent${path}`, {
+        method,
+        headers: { "content-type": "application/json", ...headers },
+        ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      }),
+    async stop() {
+      await stack.stop();
+      await database.drop();
+      await rm(stateDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { inject } from "vitest";
+import { createDatabase, databaseUrl, dropDatabase } from "../stack/databases.ts";
+
+/** Who a statement is run as: what PostgREST sets before each request. */
+export type Caller = { role: "anon" | "authenticated" | "service_role"; sub?: string };
+
+export type TestDatabase = {
+  name: string;
+  url: string;
+  /** As the superuser, with no claims. Answers the rows. */
+  query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** In one transaction as this caller, as PostgREST would. */
+  queryAs(caller: Caller, sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  drop(): Promise<void>;
+};
+
+/** A migrated database of its own, under the new default privileges (nothing granted) unless said. */
+export async function createTestDatabase(regime: "new" | "old" = "new"): Promise<TestDatabase> {
+  const cluster = inject("cluster");
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  await createDatabase(cluster, name, `template_${regime}`);
+  const url = databaseUrl(cluster, name);
+  const pool = new pg.Pool({ connectionString: url, max: 8 });
+
+  async function queryAs(caller: Caller, sql: string, values: unknown[] = []) {
+    const client = await pool.connect();
+    try {
+      await client.query("begin");
+      await client.query("select set_config('request.jwt.claims', $1, true)", [JSON.stringify(caller)]);
+      await client.query(`set local role ${caller.role}`);
+      const { rows } = await client.query(sql, values);
+      await client.query("commit");
+      return rows;
+    } catch (error) {
+      await client.query("rollback");
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  return {
+    name,
+    url,
+    query: async (sql, values = []) => (await pool.query(sql, values)).rows,
+    queryAs,
+    drop: async () => {
+      await endPool(pool);
+      await dropDatabase(cluster, name);
+    },
+  };
+}
+
+/** pool.end() answers before its connections are closed, and those that a forced drop meets throw where nobody catches. */
+async function endPool(pool: pg.Pool): Promise<void> {
+  const open = pool.totalCount;
+  const closed = Promise.withResolvers<void>();
+  let count = 0;
+  pool.on("remove", () => {
+    count += 1;
+    if (count === open) closed.resolve();
+  });
+  await pool.end();
+  if (open > 0) await closed.promise;
+}

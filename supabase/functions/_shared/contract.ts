@@ -1,0 +1,199 @@
+/**
+ * The words that the dashboard, the Edge Function, the executor and the database share: commands, rows, statuses, steps
+ * and error codes. Imports zod and nothing else, so that every runtime can load it.
+ */
+import { z } from "zod";
+
+/** Raised when an executor of the previous number could misread a row. */
+export const CONTRACT_VERSION = 1;
+
+export const REQUEST_STATUSES = ["queued", "running", "done", "error"] as const;
+export const REQUEST_KINDS = ["provision", "set_identity", "deprovision"] as const;
+export const PROVISION_STEPS = ["workspace", "add", "identity", "verify"] as const;
+
+/** Document types that provisioning seeds, and the file each becomes in the workspace. */
+export const SEEDED_FILES = { soul: "SOUL.md", user: "USER.md", memory_long: "MEMORY.md" } as const;
+
+/** Ids that OpenClaw keeps for itself, or that JavaScript objects already answer to. */
+export const RESERVED_AGENT_IDS = ["main", "openclaw", "crestodian", "constructor", "prototype"] as const;
+
+export const DEFAULT_EMOJI = "🤖";
+
+/** Every code a person can meet, in an answer of the function or in `result.code`. Each has an entry in docs/errors.md. */
+export const ERROR_CODES = [
+  "invalid_request",
+  "unauthorized",
+  "not_found",
+  "project_not_found",
+  "executor_not_found",
+  "agent_key_taken",
+  "agent_id_taken",
+  "payload_too_large",
+  "rate_limited",
+  "internal",
+  "invalid_row",
+  "openclaw_missing",
+  "openclaw_failed",
+  "openclaw_unreadable",
+  "step_timeout",
+  "not_in_runtime",
+  "wrong_in_runtime",
+  "workspace_taken",
+  "workspace_unsafe",
+  "workspace_not_writable",
+  "unsupported_kind",
+  "lease_expired",
+  "expired",
+  "cancelled",
+] as const;
+
+export const requestStatus = z.enum(REQUEST_STATUSES);
+export const requestKind = z.enum(REQUEST_KINDS);
+export const provisionStep = z.enum(PROVISION_STEPS);
+export const errorCode = z.enum(ERROR_CODES);
+
+export type RequestStatus = z.infer<typeof requestStatus>;
+export type RequestKind = z.infer<typeof requestKind>;
+export type ProvisionStep = z.infer<typeof provisionStep>;
+export type ErrorCode = z.infer<typeof errorCode>;
+
+const CONTROL_OR_LINE_BREAK = /[\p{Cc}\u2028\u2029]/u;
+const BIDI = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
+const characters = (text: string): number => [...text].length;
+
+/** One line of text as it is stored: NFC, trimmed, white space collapsed; control, line-break and bidi characters refused. */
+function oneLine(max: number, what: string) {
+  return z
+    .string()
+    .refine((text) => text.isWellFormed(), `${what} contains half a character`)
+    .refine((text) => !CONTROL_OR_LINE_BREAK.test(text), `${what} must not contain line breaks or control characters`)
+    .refine((text) => !BIDI.test(text), `${what} must not contain characters that change the writing direction`)
+    .transform((text) => text.normalize("NFC").trim().replace(/\s+/gu, " "))
+    .refine((text) => characters(text) <= max, `${what} must be at most ${max} characters long`);
+}
+
+/** 1-80 characters (code points). */
+export const displayName = oneLine(80, "The name").refine((text) => VISIBLE.test(text), "Give the agent a name");
+
+/** At most 160 characters (code points); may be empty. */
+export const roleShort = oneLine(160, "The purpose");
+
+/** Adds the variation selectors that make an emoji fully qualified, and removes those that do not belong. */
+export function qualifyEmoji(emoji: string): string {
+  return emoji
+    .trim()
+    .replaceAll("\uFE0F", "")
+    .replace(/(?!\p{Emoji_Presentation})\p{Emoji}(?!\p{Emoji_Modifier})/gu, "$&\uFE0F");
+}
+
+export const emoji = z
+  .string()
+  .max(64)
+  .transform(qualifyEmoji)
+  .refine((text) => /^\p{RGI_Emoji}$/v.test(text), "Choose exactly one emoji");
+
+export const agentIdShort = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/,
+    "The id may hold lower-case letters, digits, - and _, and starts and ends with a letter or digit",
+  )
+  .refine((id) => !RESERVED_AGENT_IDS.some((reserved) => reserved === id), "This id is reserved");
+
+/** `agent:<id>:<session>`, at most 200 characters. The id part is what OpenClaw calls the agent. */
+export const agentKey = z
+  .string()
+  .max(200, "The key must be at most 200 characters long")
+  .regex(
+    /^agent:[^:]+:[A-Za-z0-9][A-Za-z0-9_.-]*$/,
+    "The key has the form agent:<id>:<session>, for example agent:ricky:main",
+  )
+  .refine(
+    (key) => agentIdShort.safeParse(key.split(":")[1]).success,
+    "The id inside the key is not one that OpenClaw can use",
+  );
+
+export const projectId = z.string().min(1, "Name the project").max(200);
+export const executorId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "Not an executor id");
+export const color = z
+  .string()
+  .regex(/^#[0-9a-f]{6}$/i, "A colour has the form #rrggbb")
+  .toLowerCase();
+
+/** POST / of provision-agent. Without `agentKey` one is made from the name and made free in the database. */
+export const createAgentCommand = z.strictObject({
+  projectId,
+  agentKey: agentKey.optional(),
+  displayName,
+  emoji: emoji.default(DEFAULT_EMOJI),
+  roleShort: roleShort.default(""),
+  color: color.optional(),
+  executorId: executorId.optional(),
+});
+export type CreateAgentCommand = z.infer<typeof createAgentCommand>;
+
+/** The body of every refusal of the function. `field` names the part of the command that is wrong. */
+export const errorBody = z.object({
+  error: z.object({
+    code: errorCode,
+    message: z.string(),
+    field: z.string().optional(),
+    hint: z.string().optional(),
+  }),
+});
+export type ErrorBody = z.infer<typeof errorBody>;
+
+/** One entry of `progress`: what the executor is doing right now, for a page to draw live. `ms` is there once the step ended. */
+export const stepProgress = z.object({
+  step: provisionStep,
+  state: z.enum(["running", "done", "error"]),
+  ms: z.number().int().nonnegative().optional(),
+});
+export type StepProgress = z.infer<typeof stepProgress>;
+
+/** `result` of a request that is done. */
+export const doneResult = z.object({
+  agentId: z.string(),
+  workspaceDir: z.string(),
+  openclawVersion: z.string(),
+  steps: z.array(z.object({ step: provisionStep, ms: z.number().int().nonnegative() })),
+});
+export type DoneResult = z.infer<typeof doneResult>;
+
+/** `result` of a request that ended as error. `attempts` is added by the database. */
+export const errorResult = z.object({
+  code: errorCode,
+  message: z.string(),
+  hint: z.string().optional(),
+  step: provisionStep.optional(),
+  attempts: z.number().int().nonnegative(),
+});
+export type ErrorResult = z.infer<typeof errorResult>;
+
+/** A claimed row as the executor accepts it: the same field rules once more, because the executor trusts no row. */
+export const claimedRequest = z.object({
+  request_id: z.uuid(),
+  kind: requestKind,
+  project_id: z.string(),
+  agent_key: agentKey,
+  agent_id_short: agentIdShort,
+  display_name: displayName,
+  emoji,
+  attempts: z.number().int().positive(),
+  max_attempts: z.number().int().positive(),
+  /** An earlier attempt for this agent got past its checks on this executor: what the runtime lists under this id is ours. */
+  workspace_prepared: z.boolean(),
+});
+export type ClaimedRequest = z.infer<typeof claimedRequest>;
+
+/** What `openclaw agents list` says of one agent, as stored in executor_runtime. */
+export const runtimeAgent = z.object({
+  id: z.string(),
+  name: z.string(),
+  emoji: z.string(),
+  workspace: z.string(),
+  isDefault: z.boolean(),
+});
+export type RuntimeAgent = z.infer<typeof runtimeAgent>;

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type TestDatabase, createTestDatabase } from "../../dev/testing/test-database.ts";
+
+const ROLES = ["anon", "authenticated", "service_role"] as const;
+
+/** Every function of ours and who may execute it: a new one without an entry fails. */
+const EXECUTE: Record<string, readonly string[]> = {
+  "private.acknowledge_document": ["authenticated", "service_role"],
+  "private.acts_as": [],
+  "private.backoff": [],
+  "private.bump_revision": [],
+  "private.claim_and_describe": ["authenticated", "service_role"],
+  "private.claim_provision_requests": [],
+  "private.complete_direct_request": [],
+  "private.complete_provision_request": ["authenticated", "service_role"],
+  "private.create_agent": ["service_role"],
+  "private.describe_claims": [],
+  "private.fail_provision_request": ["authenticated", "service_role"],
+  "private.fail_stuck_requests": ["authenticated", "service_role"],
+  "private.free_agent_id": [],
+  "private.guard_project_workspace": [],
+  "private.guard_running": [],
+  "private.guard_runtime_columns": [],
+  "private.held_lease": [],
+  "private.is_agent_id": ["anon", "authenticated", "service_role"],
+  "private.is_emoji": ["anon", "authenticated", "service_role"],
+  "private.is_one_line": ["anon", "authenticated", "service_role"],
+  "private.is_open": ["anon", "authenticated", "service_role"],
+  "private.keep_version": [],
+  "private.matches_waiting_agent": ["anon", "authenticated", "service_role"],
+  "private.only_executor": [],
+  "private.publish_runtime": ["authenticated", "service_role"],
+  "private.queue_again": [],
+  "private.read_request_documents": ["authenticated", "service_role"],
+  "private.record_heartbeat": ["authenticated", "service_role"],
+  "private.refuse": ["anon", "authenticated", "service_role"],
+  "private.release_provision_request": ["authenticated", "service_role"],
+  "private.renew_provision_lease": ["authenticated", "service_role"],
+  "private.require_document": [],
+  "private.require_executor": [],
+  "private.restrict_execute": [],
+  "private.runtime_holder": [],
+  "private.save_document_from_disk": ["authenticated", "service_role"],
+  "private.setting": ["service_role"],
+  "private.settle_as_error": [],
+  "private.sha256_of": [],
+  "public.acknowledge_document": ["authenticated", "service_role"],
+  "public.claim_provision_requests": ["authenticated", "service_role"],
+  "public.complete_provision_request": ["authenticated", "service_role"],
+  "public.create_agent": ["service_role"],
+  "public.fail_provision_request": ["authenticated", "service_role"],
+  "public.fail_stuck_requests": ["authenticated", "service_role"],
+  "public.publish_runtime": ["authenticated", "service_role"],
+  "public.read_access_mode": ["service_role"],
+  "public.read_request_documents": ["authenticated", "service_role"],
+  "public.record_heartbeat": ["authenticated", "service_role"],
+  "public.release_provision_request": ["authenticated", "service_role"],
+  "public.renew_provision_lease": ["authenticated", "service_role"],
+  "public.save_document_from_disk": ["authenticated", "service_role"],
+};
+
+/** Every table, and what anon and authenticated may do with it (service_role: everything in public, nothing in private). */
+const TABLES: Record<string, { anon: string[]; authenticated: string[] }> = {
+  "private.executor_credentials": { anon: [], authenticated: [] },
+  "private.executor_reports": { anon: [], authenticated: [] },
+  "private.hatchery_migrations": { anon: [], authenticated: [] },
+  "private.request_diagnostics": { anon: [], authenticated: [] },
+  "private.request_leases": { anon: [], authenticated: [] },
+  "private.settings": { anon: [], authenticated: [] },
+  "public.activities": { anon: [], authenticated: ["SELECT"] },
+  "public.agent_provision_requests": { anon: ["SELECT"], authenticated: ["SELECT"] },
+  "public.agent_status": { anon: [], authenticated: ["SELECT"] },
+  "public.agents": { anon: [], authenticated: ["SELECT"] },
+  "public.brain_doc_disk": { anon: [], authenticated: ["SELECT"] },
+  "public.brain_doc_versions": { anon: [], authenticated: ["SELECT"] },
+  "public.brain_docs": { anon: [], authenticated: ["SELECT"] },
+  "public.executor_runtime": { anon: [], authenticated: ["SELECT"] },
+  "public.executors": { anon: [], authenticated: ["SELECT"] },
+  "public.projects": { anon: [], authenticated: ["SELECT"] },
+};
+
+describe.for(["new", "old"] as const)("under the %s default privileges", (regime) => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase(regime);
+  });
+  afterAll(() => database.drop());
+
+  it("every function may be executed by exactly the roles listed", async () => {
+    const rows = await database.query(
+      `select p.pronamespace::regnamespace || '.' || p.proname as name,
+         array(select r from unnest($1::text[]) as r where has_function_privilege(r, p.oid, 'execute')) as roles,
+         has_function_privilege('public', p.oid, 'execute') as everybody
+       from pg_proc as p where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)`,
+      [ROLES],
+    );
+    const found = Object.fromEntries(rows.map((row) => [row["name"], row["roles"]]));
+    expect(found).toEqual(EXECUTE);
+    expect(rows.filter((row) => row["everybody"])).toEqual([]);
+  });
+
+  it("every definer function fixes its search path and stands in private", async () => {
+    const loose = await database.query(
+      `select p.oid::regprocedure::text as name from pg_proc as p
+       where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+         and (not coalesce(p.proconfig, '{}') @> array['search_path=""']
+           or p.prosecdef and p.pronamespace = 'public'::regnamespace)`,
+    );
+    expect(loose).toEqual([]);
+  });
+
+  it("every table has row level security and exactly the grants listed", async () => {
+    const rows = await database.query(
+      `select c.relnamespace::regnamespace || '.' || c.relname as name, c.relrowsecurity as secured,
+         (select jsonb_object_agg(role, array(
+           select verb from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'])
+             as verb where has_table_privilege(role, c.oid, verb)
+         )) from unnest(array['anon', 'authenticated']) as role) as grants
+       from pg_class as c
+       where c.relkind in ('r', 'p', 'v', 'm') and c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)`,
+    );
+    expect(Object.fromEntries(rows.map((row) => [row["name"], row["grants"]]))).toEqual(TABLES);
+    expect(rows.filter((row) => !row["secured"])).toEqual([]);
+  });
+
+  it("a client may insert only the plan's columns of a request", async () => {
+    const rows = await database.query(
+      `select r as role, array(
+         select a.attname::text from pg_attribute as a
+         where a.attrelid = 'public.agent_provision_requests'::regclass and a.attnum > 0 and not a.attisdropped
+           and has_column_privilege(r, a.attrelid, a.attnum, 'insert')
+         order by a.attnum
+       ) as columns from unnest(array['anon', 'authenticated']) as r`,
+    );
+    const planned = ["project_id", "agent_key", "agent_id_short", "display_name", "emoji", "role_short"];
+    expect(rows).toEqual([
+      { role: "anon", columns: planned },
+      { role: "authenticated", columns: planned },
+    ]);
+  });
+
+  it("service_role reads and writes every table in public and none in private", async () => {
+    const rows = await database.query(
+      `select c.relnamespace::regnamespace::text as schema,
+         bool_and(has_table_privilege('service_role', c.oid, 'select, insert, update, delete')) as every,
+         bool_or(has_table_privilege('service_role', c.oid, 'select, insert, update, delete')) as some
+       from pg_class as c
+       where c.relkind = 'r' and c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+       group by 1 order by 1`,
+    );
+    expect(rows).toEqual([
+      { schema: "private", every: false, some: false },
+      { schema: "public", every: true, some: true },
+    ]);
+  });
+
+  it("every table and function says what it is", async () => {
+    const silent = await database.query(
+      `select p.oid::regprocedure::text as name from pg_proc as p
+       where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+         and obj_description(p.oid, 'pg_proc') is null
+       union all
+       select c.oid::regclass::text from pg_class as c
+       where c.relkind = 'r' and c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+         and obj_description(c.oid, 'pg_class') is null
+         and c.relname not in ('projects', 'agent_status', 'activities')`,
+    );
+    expect(silent).toEqual([]);
+  });
+});
