@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
@@ -17,6 +17,8 @@ export type FunctionStack = {
     headers?: Record<string, string>;
     body?: unknown;
   }): Promise<Response>;
+  /** What the function wrote so far, one entry a line. */
+  readLog(): Promise<string[]>;
   stop(): Promise<void>;
 };
 
@@ -44,6 +46,7 @@ export async function startFunctionStack(): Promise<FunctionStack> {
         headers: { "content-type": "application/json", ...headers },
         ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
       }),
+    readLog: async () => (await readFile(join(stateDir, "logs", "function-provision-agent.log"), "utf8")).split("\n"),
     async stop() {
       await stack.stop();
       await database.drop();

@@ -4,17 +4,12 @@ import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
 import { migrate } from "../database/migrate.ts";
 import { withOldDefaultPrivileges } from "../database/old-default-privileges.ts";
-import { type Cluster, bootstrapDatabase, createDatabase, databaseUrl } from "../stack/databases.ts";
+import { bootstrapDatabase, createDatabase, databaseUrl } from "../stack/databases.ts";
 import { reapOrphans } from "../stack/orphans.ts";
 import { readOwner, takeOwnership } from "../stack/owner.ts";
 import { claimPort } from "../stack/ports.ts";
 import { startPostgres } from "../stack/postgres.ts";
-
-declare module "vitest" {
-  interface ProvidedContext {
-    cluster: Cluster;
-  }
-}
+import type {} from "./test-cluster.ts";
 
 const RUNS = fileURLToPath(new URL("../../.hatchery/test-runs/", import.meta.url));
 

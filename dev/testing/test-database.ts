@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
-import { inject } from "vitest";
 import { createDatabase, databaseUrl, dropDatabase } from "../stack/databases.ts";
+import { testCluster } from "./test-cluster.ts";
 
 /** Who a statement is run as: what PostgREST sets before each request. */
 export type Caller = { role: "anon" | "authenticated" | "service_role"; sub?: string };
@@ -18,7 +18,7 @@ export type TestDatabase = {
 
 /** A migrated database of its own, under the new default privileges (nothing granted) unless said. */
 export async function createTestDatabase(regime: "new" | "old" = "new"): Promise<TestDatabase> {
-  const cluster = inject("cluster");
+  const cluster = testCluster();
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   await createDatabase(cluster, name, `template_${regime}`);
   const url = databaseUrl(cluster, name);

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type TestDatabase, createTestDatabase } from "../../dev/testing/test-database.ts";
+import { createTestDatabase, type TestDatabase } from "../../dev/testing/test-database.ts";
 import {
-  MINI,
-  PROJECT,
   anon,
   beat,
   claim,
   create,
   doneResult,
   enrollExecutor,
+  MINI,
   machine,
+  PROJECT,
   seedProject,
   service,
   stranger,

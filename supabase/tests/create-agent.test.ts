@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type TestDatabase, createTestDatabase } from "../../dev/testing/test-database.ts";
-import { MINI, PROJECT, anon, beat, claim, create, seedProject, settle } from "./road.ts";
+import { createTestDatabase, type TestDatabase } from "../../dev/testing/test-database.ts";
+import { anon, beat, claim, create, MINI, PROJECT, seedProject, settle } from "./road.ts";
 
 let database: TestDatabase;
 beforeEach(async () => {

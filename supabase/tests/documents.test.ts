@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type TestDatabase, createTestDatabase } from "../../dev/testing/test-database.ts";
-import { MINI, beat, claim, create, seedProject, service } from "./road.ts";
+import { createTestDatabase, type TestDatabase } from "../../dev/testing/test-database.ts";
+import { beat, claim, create, MINI, seedProject, service } from "./road.ts";
 
 let database: TestDatabase;
 let soul: string;

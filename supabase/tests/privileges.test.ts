@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestDatabase, createTestDatabase } from "../../dev/testing/test-database.ts";
+import { createTestDatabase, type TestDatabase } from "../../dev/testing/test-database.ts";
 
 const ROLES = ["anon", "authenticated", "service_role"] as const;
 

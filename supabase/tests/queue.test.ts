@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type TestDatabase, createTestDatabase } from "../../dev/testing/test-database.ts";
+import { createTestDatabase, type TestDatabase } from "../../dev/testing/test-database.ts";
 import {
-  MINI,
-  PROJECT,
   beat,
   claim,
   create,
   doneResult,
   expireLease,
   fail,
+  MINI,
+  PROJECT,
   requestRow,
   seedProject,
   service,

@@ -23,6 +23,7 @@ export const DEFAULT_EMOJI = "🤖";
 export const ERROR_CODES = [
   "invalid_request",
   "unauthorized",
+  "forbidden",
   "not_found",
   "project_not_found",
   "executor_not_found",
@@ -42,6 +43,7 @@ export const ERROR_CODES = [
   "workspace_unsafe",
   "workspace_not_writable",
   "unsupported_kind",
+  "lease_lost",
   "lease_expired",
   "expired",
   "cancelled",

@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createClient } from "@supabase/supabase-js";
+import { inject } from "vitest";
+import { createLog, type Log } from "../../executor/log.ts";
+import { createRequestQueue } from "../../executor/request-queue.ts";
+import type { Database } from "../../supabase/database.types.ts";
+import { MINI, seedProject } from "../../supabase/tests/road.ts";
+import { startStack } from "../stack/index.ts";
+import { createTestDatabase } from "./test-database.ts";
+
+/** The stand-in executable; give it a home of its own. */
+export const FAKE_OPENCLAW = fileURLToPath(new URL("../fakes/openclaw/openclaw", import.meta.url));
+
+/** A Supabase of its own with the project `front-office`, and a folder to live in; all gone after `stop`. */
+export async function startExecutorStack(options: { realtime?: boolean } = {}) {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "hatchery-executor-")));
+  const database = await createTestDatabase();
+  await seedProject(database);
+  const stack = await startStack({
+    stateDir: join(folder, "stack"),
+    postgres: inject("cluster"),
+    databaseName: database.name,
+    functions: false,
+    realtime: options.realtime ?? false,
+  });
+
+  const connect = (url = stack.apiUrl) =>
+    createClient<Database>(url, stack.serviceRoleKey, { auth: { persistSession: false, autoRefreshToken: false } });
+
+  return {
+    database,
+    stack,
+    folder,
+    connect,
+    /** A folder that is a new OpenClaw home. */
+    newHome: () => mkdtemp(join(folder, "home-")),
+    /** The verbs of an executor, through `url` when it is not the stack itself. */
+    queue: ({ url, executorId = MINI, leaseSeconds = 60, timeoutMs = 5000 }: QueueChoices = {}) =>
+      createRequestQueue(connect(url), { executorId, instanceId: randomUUID(), leaseSeconds, timeoutMs }),
+    /** No agents, requests or documents any more; executors stay. */
+    async clear() {
+      await database.query(
+        `truncate public.agents, public.agent_status, public.agent_provision_requests, public.brain_docs,
+           public.brain_doc_versions, public.activities, public.executor_runtime cascade`,
+      );
+    },
+    async stop() {
+      await stack.stop();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface QueueChoices {
+  url?: string;
+  executorId?: string;
+  leaseSeconds?: number;
+  timeoutMs?: number;
+}
+
+/** A log whose events a test can look at. */
+export function recordedLog(): { log: Log; events: () => unknown[] } {
+  const lines: string[] = [];
+  const log = createLog({ level: "debug", pretty: false, destination: { write: (line) => lines.push(line) } });
+  return { log, events: () => lines.map((line) => JSON.parse(line)) };
+}

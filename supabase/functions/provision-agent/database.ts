@@ -1,0 +1,71 @@
+import { createClient } from "@supabase/supabase-js";
+import { z } from "zod";
+import type { CreateAgentCommand } from "../_shared/contract.ts";
+import type { RenderedDocument } from "../_shared/render-documents.ts";
+import type { Environment } from "./environment.ts";
+import { refusalFromDatabase } from "./refusal-from-database.ts";
+
+/** Long enough for a transaction behind a lock, shorter than the patience of a person at a page. */
+const ANSWER_WITHIN_MS = 15_000;
+
+const accessMode = z.enum(["open", "members"]);
+const project = z.object({ name: z.string() }).nullable();
+const created = z.object({
+  agent: z.looseObject({ project_id: z.string(), agent_key: z.string() }),
+  request: z.looseObject({ id: z.guid(), status: z.string() }),
+});
+export type Created = z.infer<typeof created>;
+
+export type NewAgent = {
+  command: CreateAgentCommand;
+  /** Exactly this id when the command names a key, else the id to make free. */
+  agentIdShort: string;
+  requestedBy: string;
+  documents: RenderedDocument[];
+  /** Stands in the documents where the id belongs, until the database has settled on one. */
+  idToken: string;
+};
+
+export type Database = ReturnType<typeof connectDatabase>;
+
+/** The database as this function sees it, as service role. Every verb throws a Refusal: the database's own, or internal. */
+export function connectDatabase({ url, secretKey }: Environment) {
+  const client = createClient(url, secretKey, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    db: { timeout: ANSWER_WITHIN_MS, retry: false },
+  });
+
+  async function call<Output>(schema: z.ZodType<Output>, name: string, args: Record<string, unknown> = {}) {
+    const { data, error } = await client.rpc(name, args);
+    if (error) throw refusalFromDatabase(error);
+    return schema.parse(data);
+  }
+
+  return {
+    readAccessMode: () => call(accessMode, "read_access_mode"),
+
+    /** The project's name, or null when there is no such project. */
+    async readProjectName(id: string): Promise<string | null> {
+      const { data, error } = await client.from("projects").select("name").eq("id", id).maybeSingle();
+      if (error) throw refusalFromDatabase(error);
+      return project.parse(data)?.name ?? null;
+    },
+
+    createAgent: ({ command, agentIdShort, requestedBy, documents, idToken }: NewAgent) =>
+      call(created, "create_agent", {
+        project_id: command.projectId,
+        agent_key: command.agentKey ?? null,
+        agent_id_short: agentIdShort,
+        display_name: command.displayName,
+        emoji: command.emoji,
+        role_short: command.roleShort,
+        color: command.color ?? null,
+        executor: command.executorId ?? null,
+        requested_by: requestedBy,
+        documents,
+        id_token: idToken,
+      }),
+
+    failStuckRequests: () => call(z.unknown(), "fail_stuck_requests"),
+  };
+}
