@@ -9,10 +9,19 @@ import { startScratchDatabase } from "./scratch-database.ts";
  * With `--check` writes nothing and exits 1 when the file is not current.
  */
 const TYPES = fileURLToPath(new URL("../../supabase/database.types.ts", import.meta.url));
-const cli = createRequire(import.meta.url).resolve("@supabase/cli-linux-x64/bin/supabase");
+
+/** The Supabase CLI comes from npm for Linux on x64 alone; elsewhere one on the PATH serves. */
+function findCli(): string {
+  try {
+    return createRequire(import.meta.url).resolve("@supabase/cli-linux-x64/bin/supabase");
+  } catch (error) {
+    if (process.platform === "linux" && process.arch === "x64") throw error;
+    return "supabase";
+  }
+}
 
 await using database = await startScratchDatabase();
-const { stdout } = await execa(cli, [
+const { stdout } = await execa(findCli(), [
   "gen",
   "types",
   "--lang",

@@ -1,10 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { randomUUID } from "node:crypto";
-import { afterEach, beforeEach, expect, inject, it } from "vitest";
 import pg from "pg";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { bootstrapDatabase, createDatabase, databaseUrl, dropDatabase } from "../stack/databases.ts";
+import { testCluster } from "../testing/test-cluster.ts";
 import { migrate } from "./migrate.ts";
 import { withOldDefaultPrivileges } from "./old-default-privileges.ts";
 
@@ -13,19 +14,19 @@ let client: pg.Client;
 let chapters: string;
 beforeEach(async () => {
   name = `test_${randomUUID().replaceAll("-", "")}`;
-  await createDatabase(inject("cluster"), name);
-  await bootstrapDatabase(inject("cluster"), name);
-  client = new pg.Client({ connectionString: databaseUrl(inject("cluster"), name) });
+  await createDatabase(testCluster(), name);
+  await bootstrapDatabase(testCluster(), name);
+  client = new pg.Client({ connectionString: databaseUrl(testCluster(), name) });
   await client.connect();
   chapters = await mkdtemp(join(tmpdir(), "hatchery-chapters-"));
 });
 afterEach(async () => {
   await client.end();
-  await dropDatabase(inject("cluster"), name);
+  await dropDatabase(testCluster(), name);
   await rm(chapters, { recursive: true });
 });
 
-const url = () => databaseUrl(inject("cluster"), name);
+const url = () => databaseUrl(testCluster(), name);
 const tableExists = async (table: string) => {
   const { rows } = await client.query("select to_regclass($1) is not null as exists", [table]);
   return rows[0].exists;

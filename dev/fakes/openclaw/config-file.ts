@@ -1,0 +1,32 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+
+const agentEntry = z.looseObject({
+  name: z.string().optional(),
+  workspace: z.string().optional(),
+  agentDir: z.string().optional(),
+  identity: z.looseObject({ name: z.string().optional(), emoji: z.string().optional() }).optional(),
+});
+
+const config = z.looseObject({
+  agents: z.looseObject({ entries: z.record(z.string(), agentEntry) }),
+});
+
+export type AgentEntry = z.infer<typeof agentEntry>;
+export type Config = z.infer<typeof config>;
+
+const fileOf = (stateDir: string) => join(stateDir, "openclaw.json");
+
+/** The config, or the empty one of a fresh home. */
+export function readConfig(stateDir: string): Config {
+  const file = fileOf(stateDir);
+  return existsSync(file) ? config.parse(JSON.parse(readFileSync(file, "utf8"))) : { agents: { entries: {} } };
+}
+
+export function writeConfig(stateDir: string, next: Config): void {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const temporary = `${fileOf(stateDir)}.${process.pid}.tmp`;
+  writeFileSync(temporary, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 });
+  renameSync(temporary, fileOf(stateDir));
+}

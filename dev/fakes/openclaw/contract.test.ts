@@ -1,0 +1,111 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AgentExistsError } from "../../../executor/errors.ts";
+import { withIdentity } from "../../../executor/identity-file.ts";
+import { ensureOpenclaw } from "../../openclaw/install.ts";
+import { setFakeMode } from "./mode.ts";
+import { FAKE_OPENCLAW, openSandbox, type Sandbox } from "./sandbox.ts";
+
+const INSTALL_MS = 15 * 60_000;
+const CALL_MS = 120_000;
+
+const executables = [
+  { name: "the stand-in", bin: async () => FAKE_OPENCLAW, msPerAdd: 10_000 },
+  // Slow enough by itself to be aborted in the middle.
+  { name: "the real OpenClaw", bin: async () => (await ensureOpenclaw()).bin, msPerAdd: 0 },
+];
+
+/** In order and on one home: a call of the real CLI takes seconds. */
+describe.each(executables)("$name", ({ bin, msPerAdd }) => {
+  let sandbox: Sandbox;
+
+  beforeAll(async () => {
+    sandbox = openSandbox({ bin: await bin(), stepTimeoutMs: CALL_MS });
+  }, INSTALL_MS);
+  afterAll(() => sandbox[Symbol.dispose]());
+
+  const agent = (id: string, name: string, emoji: string) => ({
+    ...{ id, name, emoji },
+    ...{ workspace: sandbox.workspaceOf(id), isDefault: false },
+  });
+
+  test("says its version as a number", async () => {
+    expect(await sandbox.openclaw.version()).toBe("2026.9.6");
+  });
+
+  test("lists the main agent in a home without a config", { timeout: CALL_MS }, async () => {
+    const workspace = join(sandbox.home, ".openclaw", "workspace");
+    expect(await sandbox.openclaw.listAgents()).toEqual([
+      { id: "main", name: "main", emoji: "", workspace, isDefault: true },
+    ]);
+  });
+
+  test("add keeps seeded files, adds its own, makes no first-run interview and takes the id for the name", {
+    timeout: CALL_MS,
+  }, async () => {
+    const workspace = sandbox.seed("ricky", {
+      "SOUL.md": "My soul\n",
+      "MEMORY.md": "My memory\n",
+      "USER.md": "My user\n",
+    });
+    await sandbox.openclaw.addAgent({ id: "ricky", workspace });
+    expect(readdirSync(workspace).sort()).toEqual(["AGENTS.md", "IDENTITY.md", "MEMORY.md", "SOUL.md", "USER.md"]);
+    const seeded = ["SOUL.md", "MEMORY.md", "USER.md"].map((file) => sandbox.read("ricky", file));
+    expect(seeded).toEqual(["My soul\n", "My memory\n", "My user\n"]);
+    const identity = sandbox.read("ricky", "IDENTITY.md");
+    expect(identity).toMatch(/^- Name: ricky$/m);
+    const named = withIdentity(identity, { name: "研究员", emoji: "🦊" });
+    expect(named).toMatch(/^- Name: 研究员\n- \*\*Creature:\*\*$/m);
+    expect(named).toMatch(/^- \*\*Emoji:\*\* 🦊\n- \*\*Avatar:\*\*$/m);
+  });
+
+  test("add rewrites the name in an IDENTITY.md that it finds", { timeout: CALL_MS }, async () => {
+    const workspace = sandbox.seed("brien", {
+      "SOUL.md": "A soul\n",
+      "IDENTITY.md": "# Me\n\n- Name: Somebody\n- Emoji: 🐙\n",
+    });
+    await sandbox.openclaw.addAgent({ id: "brien", workspace });
+    expect(sandbox.read("brien", "IDENTITY.md")).toBe("# Me\n\n- Name: brien\n- Emoji: 🐙\n");
+  });
+
+  test("add refuses an id that it has, in a way that can be told apart", { timeout: CALL_MS }, async () => {
+    const again = sandbox.openclaw.addAgent({ id: "ricky", workspace: sandbox.workspaceOf("ricky") });
+    await expect(again).rejects.toBeInstanceOf(AgentExistsError);
+    await expect(again).rejects.toThrow('OpenClaw refused: Agent "ricky" already exists');
+  });
+
+  test("set-identity stores names as they are written, also at the same time", { timeout: 2 * CALL_MS }, async () => {
+    await Promise.all([
+      sandbox.openclaw.setIdentity({ id: "ricky", name: "研究员", emoji: "🦊" }),
+      sandbox.openclaw.setIdentity({ id: "brien", name: "O'Brien; $(touch pwned)", emoji: "👩🏽‍🚀" }),
+    ]);
+    const [, ...listed] = await sandbox.openclaw.listAgents();
+    expect(listed).toEqual([agent("ricky", "研究员", "🦊"), agent("brien", "O'Brien; $(touch pwned)", "👩🏽‍🚀")]);
+    expect(
+      readdirSync(sandbox.home, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith("pwned")),
+    ).toEqual([]);
+    expect([process.cwd(), "/"].map((folder) => existsSync(join(folder, "pwned")))).toEqual([false, false]);
+  });
+
+  test("set-identity of an agent that is not there fails with the CLI's own words", { timeout: CALL_MS }, async () => {
+    const unknown = sandbox.openclaw.setIdentity({ id: "nobody", name: "Nobody", emoji: "🦊" });
+    await expect(unknown).rejects.toMatchObject({
+      code: "openclaw_failed",
+      permanent: false,
+      message: 'OpenClaw refused: Agent "nobody" not found. Create it with `openclaw agents add`',
+    });
+  });
+
+  test("an add that is aborted ends gently, and the next one goes through", { timeout: 2 * CALL_MS }, async () => {
+    const workspace = sandbox.seed("slow", { "SOUL.md": "A slow soul\n" });
+    setFakeMode(sandbox.home, { slow: { "agents add": msPerAdd } });
+    const first = sandbox.openclaw.addAgent({ id: "slow", workspace }, AbortSignal.timeout(1_000));
+    await expect(first).rejects.toThrow("aborted due to timeout");
+    setFakeMode(sandbox.home, {});
+    await sandbox.openclaw.addAgent({ id: "slow", workspace }).catch((error: unknown) => {
+      expect(error).toBeInstanceOf(AgentExistsError);
+    });
+    expect((await sandbox.openclaw.listAgents()).map(({ id }) => id)).toEqual(["main", "ricky", "brien", "slow"]);
+  });
+});

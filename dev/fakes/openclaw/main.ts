@@ -1,0 +1,69 @@
+/** Stands in for the `openclaw` executable: same commands, same output, same config file, and faults on demand (mode.ts). */
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { addAgent, listAgents, Refusal, setIdentity } from "./agents.ts";
+import { misbehave } from "./misbehaviour.ts";
+import { type FakeMode, type FakeVerb, readFakeMode, recordFakeCall } from "./mode.ts";
+
+const home = process.env["OPENCLAW_HOME"] ?? homedir();
+const stateDir = join(home, ".openclaw");
+
+function answer(verb: FakeVerb, argv: string[], mode: FakeMode): object {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean" },
+      "non-interactive": { type: "boolean" },
+      workspace: { type: "string", default: "" },
+      agent: { type: "string", default: "" },
+      name: { type: "string", default: "" },
+      emoji: { type: "string", default: "" },
+    },
+  });
+  const stores = !mode.lying.includes(verb);
+  if (verb === "agents list") return listAgents(stateDir);
+  if (verb === "agents add") {
+    return addAgent(stateDir, { id: positionals[2] ?? "", workspace: values.workspace, stores });
+  }
+  return setIdentity(stateDir, { id: values.agent, name: values.name, emoji: values.emoji, stores });
+}
+
+function verbOf(argv: string[]): FakeVerb {
+  const [first, second] = argv;
+  if (first === "--version") return first;
+  if (first === "agents" && second === "list") return "agents list";
+  if (first === "agents" && second === "add") return "agents add";
+  if (first === "agents" && second === "set-identity") return "agents set-identity";
+  throw new Refusal(`OpenClaw has no command "${argv.join(" ")}".`);
+}
+
+async function run(argv: string[]): Promise<void> {
+  const mode = readFakeMode(home);
+  const noise = (line: string) => (mode.noisy ? `${line}\n` : "");
+  process.stderr.write(noise("[state] slow SQLite coordinator lock wait [212 ms]"));
+  try {
+    const verb = verbOf(argv);
+    await misbehave(verb, mode, home);
+    if (verb === "--version") {
+      process.stdout.write("OpenClaw 2026.9.6 (stand-in)\n");
+      return;
+    }
+    const given = answer(verb, argv, mode);
+    const agentId = mode.answeringFor[verb];
+    const text = JSON.stringify(agentId ? { ...given, agentId } : given, null, 2);
+    process.stdout.write(`${noise('[plugins] loaded {3} of [3]: "memory"')}${text}\n${noise("[info] done {ok}")}`);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    process.stdout.write(
+      `${JSON.stringify({ ok: false, error: { type: "cli_error", message: error.message } }, null, 2)}\n`,
+    );
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode;
+  }
+}
+
+const argv = process.argv.slice(2);
+recordFakeCall(home, { argv, pid: process.pid });
+await run(argv);

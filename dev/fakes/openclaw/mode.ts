@@ -1,0 +1,58 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+
+const verb = z.enum(["--version", "agents list", "agents add", "agents set-identity"]);
+
+/** How the stand-in misbehaves, by verb. A verb that is not named behaves like the real one. */
+const fakeMode = z.strictObject({
+  /** Milliseconds to wait before doing anything. */
+  slow: z.partialRecord(verb, z.number()).default({}),
+  /** Refuses with this message and stores nothing; with `times`, only the first calls of the verb in this home. */
+  failing: z.partialRecord(verb, z.object({ message: z.string(), times: z.number().optional() })).default({}),
+  /** Refuses with this message, and exits with 0 all the same. */
+  failingWithExitZero: z.partialRecord(verb, z.string()).default({}),
+  /** Dies with exit code 1 and this text on stderr, without JSON. */
+  crashing: z.partialRecord(verb, z.string()).default({}),
+  /** Never ends. Like the real launcher it waits for a child in a process group of its own. */
+  hanging: z.partialRecord(verb, z.object({ ignoresSigterm: z.boolean() })).default({}),
+  /** Says that it did it, and stores nothing. */
+  lying: z.array(verb).default([]),
+  /** Answers for this agent id instead of the one it was asked for. */
+  answeringFor: z.partialRecord(verb, z.string()).default({}),
+  /** Prints this many bytes of log lines before the answer. */
+  chatty: z.partialRecord(verb, z.number()).default({}),
+  /** Log lines on stderr, and on stdout before and behind the JSON, as older versions printed them. */
+  noisy: z.boolean().default(false),
+});
+
+export type FakeMode = z.infer<typeof fakeMode>;
+export type FakeVerb = z.infer<typeof verb>;
+
+const call = z.object({ argv: z.array(z.string()), pid: z.number(), childPid: z.number().optional() });
+export type FakeCall = z.infer<typeof call>;
+
+const modeFile = (home: string) => join(home, "fake-openclaw.json");
+const callsFile = (home: string) => join(home, "fake-openclaw-calls.jsonl");
+
+/** Replaces the whole mode of the stand-in that runs with this OPENCLAW_HOME; `{}` makes it behave. */
+export function setFakeMode(home: string, mode: z.input<typeof fakeMode>): void {
+  mkdirSync(home, { recursive: true });
+  writeFileSync(modeFile(home), JSON.stringify(mode));
+}
+
+export function readFakeMode(home: string): FakeMode {
+  return fakeMode.parse(existsSync(modeFile(home)) ? JSON.parse(readFileSync(modeFile(home), "utf8")) : {});
+}
+
+/** Every invocation so far, oldest first; a hanging one appears a second time with its child's pid. */
+export function readFakeCalls(home: string): FakeCall[] {
+  if (!existsSync(callsFile(home))) return [];
+  const lines = readFileSync(callsFile(home), "utf8").trimEnd().split("\n");
+  return lines.map((line) => call.parse(JSON.parse(line)));
+}
+
+export function recordFakeCall(home: string, entry: FakeCall): void {
+  mkdirSync(dirname(callsFile(home)), { recursive: true });
+  writeFileSync(callsFile(home), `${JSON.stringify(entry)}\n`, { flag: "a" });
+}

@@ -1,0 +1,61 @@
+import pg from "pg";
+import { until } from "../stack/until.ts";
+
+export const PROJECT_ID = "front-office";
+
+/** The project that a new local stack begins with. */
+export async function seedProject(dbUrl: string): Promise<void> {
+  await withClient(dbUrl, async (client) => {
+    await client.query(
+      "insert into public.projects (id, name) values ($1, 'Front Office') on conflict (id) do nothing",
+      [PROJECT_ID],
+    );
+  });
+}
+
+/**
+ * Waits until the executor has said what OpenClaw holds, and gives the project its main agent, which lives where
+ * `openclaw agents list` says.
+ * @throws Error when the executor says nothing for a minute.
+ */
+export async function adoptMainAgent(dbUrl: string, executorId: string, since: Date): Promise<void> {
+  await withClient(dbUrl, async (client) => {
+    await until(
+      "the executor has said what OpenClaw holds",
+      async () => {
+        const { rowCount } = await client.query(
+          `select from public.executors as e join public.executor_runtime as r on r.executor_id = e.id
+           where e.id = $1 and e.last_seen_at >= $2`,
+          [executorId, since],
+        );
+        return rowCount === 1;
+      },
+      60_000,
+    );
+    await client.query(
+      `insert into public.agents (project_id, agent_key, name, emoji, role, agent_id_short, workspace_path, executor_id, provisioned)
+       select $1, 'agent:main:main', coalesce(nullif(a ->> 'name', 'main'), 'Trunks'), coalesce(nullif(a ->> 'emoji', ''), '⚡'),
+         'The main agent', a ->> 'id', a ->> 'workspace', $2, true
+       from public.executor_runtime as r, jsonb_array_elements(r.agents) as a
+       where r.executor_id = $2 and (a ->> 'isDefault')::boolean
+       on conflict (project_id, agent_key) do update
+         set workspace_path = excluded.workspace_path, executor_id = excluded.executor_id`,
+      [PROJECT_ID, executorId],
+    );
+    await client.query(
+      `insert into public.agent_status (project_id, agent_key) values ($1, 'agent:main:main')
+       on conflict (project_id, agent_key) do nothing`,
+      [PROJECT_ID],
+    );
+  });
+}
+
+async function withClient(connectionString: string, use: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    await use(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,85 @@
+import type { ClaimedRequest } from "#contract";
+import { type DocumentEdges, seedDocuments } from "../documents.ts";
+import { AgentExistsError } from "../errors.ts";
+import { withIdentity } from "../identity-file.ts";
+import type { Openclaw } from "../openclaw.ts";
+import type * as Workspaces from "../workspace.ts";
+import type { Handler, HandlerContext } from "./handler.ts";
+import { isListed, refuseStrangers, requireListed, verifyListed } from "./runtime-list.ts";
+import { createSteps } from "./steps.ts";
+
+export interface ProvisionEdges {
+  openclaw: Openclaw;
+  workspaces: Pick<typeof Workspaces, "workspacePath" | "openWorkspace" | "readWorkspaceFile" | "writeWorkspaceFile">;
+  queue: DocumentEdges["queue"];
+  /** Workspaces are `<workspaceRoot>/workspace-<id>`. */
+  workspaceRoot: string;
+}
+
+/**
+ * Makes a new agent live in OpenClaw. Its files come first, because `agents add` would write its own into their place
+ * and start a first-run interview; the list comes last, because nothing else proves that the agent is there.
+ */
+export function createProvision({ openclaw, workspaces, queue, workspaceRoot }: ProvisionEdges): Handler {
+  async function prepare(request: ClaimedRequest, { claim, signal, log }: HandlerContext) {
+    const dir = await workspaces.workspacePath(workspaceRoot, request.agent_id_short);
+    const agents = await openclaw.listAgents(signal);
+    await refuseStrangers(agents, dir, request);
+    const workspace = await workspaces.openWorkspace(workspaceRoot, request.agent_id_short);
+    await seedDocuments(workspace, claim, { queue, signal, log });
+    return { workspace, isAdded: agents.some(({ id }) => id === workspace.id) };
+  }
+
+  async function add({ id, dir }: Workspaces.Workspace, signal: AbortSignal): Promise<void> {
+    try {
+      await openclaw.addAgent({ id, workspace: dir }, signal);
+    } catch (error) {
+      // An add that was cut off may have ended its work after all: then the list shows the agent, and it is ours.
+      if (!(error instanceof AgentExistsError && (await isListed(await openclaw.listAgents(signal), id, dir))))
+        throw error;
+    }
+  }
+
+  async function identify(
+    workspace: Workspaces.Workspace,
+    request: ClaimedRequest,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const identity = { name: request.display_name, emoji: request.emoji };
+    try {
+      await openclaw.setIdentity({ id: workspace.id, ...identity }, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      requireListed(await openclaw.listAgents(signal), workspace.id);
+      throw error;
+    }
+    const found = await workspaces.readWorkspaceFile(workspace, "IDENTITY.md");
+    const wanted = withIdentity(found, identity);
+    signal.throwIfAborted();
+    if (wanted !== found) await workspaces.writeWorkspaceFile(workspace, "IDENTITY.md", wanted);
+  }
+
+  return async (request, context) => {
+    const { signal } = context;
+    const steps = createSteps(context, request.workspace_prepared ? ["workspace"] : []);
+    const { workspace, isAdded } = await steps.run("workspace", () => prepare(request, context));
+    await steps.run("add", async () => {
+      if (!isAdded) await add(workspace, signal);
+    });
+    await steps.run("identity", () => identify(workspace, request, signal));
+    const proof = await steps.run("verify", async () => {
+      const agents = await openclaw.listAgents(signal);
+      await verifyListed(agents, workspace.dir, request);
+      return { agents, openclawVersion: await openclaw.version(signal) };
+    });
+    return {
+      result: {
+        agentId: workspace.id,
+        workspaceDir: workspace.dir,
+        openclawVersion: proof.openclawVersion,
+        steps: await steps.finish(),
+      },
+      runtimeAgents: proof.agents,
+    };
+  };
+}

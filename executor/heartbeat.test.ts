@@ -1,0 +1,126 @@
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { readFakeCalls, setFakeMode } from "../dev/fakes/openclaw/mode.ts";
+import { eventually, FAKE_OPENCLAW, recordedLog, startExecutorStack } from "../dev/testing/executor-stack.ts";
+import { startFlakyProxy } from "../dev/testing/flaky-proxy.ts";
+import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
+import { createOpenclaw } from "./openclaw.ts";
+
+let world: Awaited<ReturnType<typeof startExecutorStack>>;
+let proxy: Awaited<ReturnType<typeof startFlakyProxy>>;
+let home: string;
+let stop = () => Promise.resolve();
+
+beforeAll(async () => {
+  world = await startExecutorStack();
+  proxy = await startFlakyProxy(world.stack.apiUrl);
+});
+beforeEach(async () => {
+  home = await world.newHome();
+});
+afterEach(async () => {
+  await stop();
+  proxy.setFaults(() => "pass");
+  await world.database.query("truncate public.executors cascade");
+});
+afterAll(async () => {
+  await proxy.stop();
+  await world.stop();
+});
+
+function start({ bin = FAKE_OPENCLAW, everyMs = 60_000 } = {}): Heartbeat {
+  const { log } = recordedLog();
+  const heartbeat = createHeartbeat({
+    queue: world.queue({ url: proxy.url }),
+    openclaw: createOpenclaw({ bin, home, stepTimeoutMs: 10_000, log }),
+    about: {
+      displayName: "Mini",
+      platform: "darwin arm64",
+      version: "0.1.0",
+      contractVersion: 1,
+      workspaceRoot: join(home, ".openclaw"),
+      counters: {},
+    },
+    log,
+    everyMs,
+  });
+  const ending = new AbortController();
+  const running = heartbeat.run(ending.signal);
+  stop = async () => {
+    ending.abort();
+    await running;
+  };
+  return heartbeat;
+}
+
+const executor = async () =>
+  (
+    await world.database.query(
+      `select e.display_name, e.openclaw_version, e.contract_version, e.last_seen_at, r.published_at,
+         jsonb_path_query_array(r.agents, '$[*].id') as agents
+       from public.executors as e left join public.executor_runtime as r on r.executor_id = e.id`,
+    )
+  )[0];
+const ask = () => world.database.query("update public.executor_runtime set requested_at = clock_timestamp()");
+const lists = () => readFakeCalls(home).filter(({ argv }) => argv[1] === "list").length;
+
+test("a new executor is known at once, and what OpenClaw holds soon after", async () => {
+  start();
+  await eventually(async () =>
+    expect(await executor()).toMatchObject({
+      display_name: "Mini",
+      contract_version: 1,
+      openclaw_version: "2026.9.6",
+      agents: ["main"],
+    }),
+  );
+});
+
+test("beats go on while the list is published once, and again when somebody asks", async () => {
+  start({ everyMs: 50 });
+  await eventually(async () => expect(await executor()).toMatchObject({ agents: ["main"] }));
+  const first = await executor();
+  await eventually(async () => expect((await executor())?.["last_seen_at"]).not.toEqual(first?.["last_seen_at"]));
+  expect(lists()).toBe(1);
+  await ask();
+  await eventually(async () => expect((await executor())?.["published_at"]).not.toEqual(first?.["published_at"]));
+  expect(lists()).toBe(2);
+});
+
+test("a question is answered at once when the executor is nudged about it", async () => {
+  const heartbeat = start();
+  await eventually(async () =>
+    expect(await executor()).toMatchObject({ openclaw_version: "2026.9.6", agents: ["main"] }),
+  );
+  const first = await executor();
+  await ask();
+  heartbeat.nudge();
+  await eventually(async () => expect((await executor())?.["published_at"]).not.toEqual(first?.["published_at"]));
+});
+
+test("an executor without OpenClaw is alive, and publishes the list once it can", async () => {
+  setFakeMode(home, { crashing: { "agents list": "broken config" } });
+  start({ everyMs: 50 });
+  await eventually(() => expect(lists()).toBeGreaterThan(1));
+  expect(await executor()).toMatchObject({ display_name: "Mini", agents: null });
+  setFakeMode(home, {});
+  await eventually(async () => expect(await executor()).toMatchObject({ agents: ["main"] }));
+});
+
+test("an OpenClaw that hangs does not make the machine look dead", async () => {
+  setFakeMode(home, { hanging: { "agents list": { ignoresSigterm: false } } });
+  start({ everyMs: 50 });
+  await eventually(() => expect(lists()).toBe(2));
+  const seen = (await executor())?.["last_seen_at"];
+  await eventually(async () => expect((await executor())?.["last_seen_at"]).not.toEqual(seen));
+  expect(await executor()).toMatchObject({ agents: null });
+});
+
+test("a database that is away is told later", async () => {
+  proxy.setFaults(() => "cut");
+  start({ everyMs: 50 });
+  await eventually(() => expect(proxy.calls.length).toBeGreaterThan(2));
+  expect(await executor()).toBeUndefined();
+  proxy.setFaults(() => "pass");
+  await eventually(async () => expect(await executor()).toMatchObject({ agents: ["main"] }));
+});

@@ -1,0 +1,79 @@
+import { afterEach, expect, test } from "vitest";
+import { recordedLog } from "../dev/testing/executor-stack.ts";
+import { holdLease, type Lease, LeaseLostError } from "./lease.ts";
+
+let lease: Lease | undefined;
+
+afterEach(() => lease?.end());
+
+const DONE = [{ step: "workspace", state: "done" } as const];
+
+/** A lease whose renewals this function answers; every renewal's progress is kept. */
+function hold(answer: (call: number, signal: AbortSignal) => Promise<boolean>, leaseMs = 300) {
+  const told: unknown[] = [];
+  const held = holdLease({
+    renew: (progress, signal) => answer(told.push(progress), signal),
+    leaseMs,
+    claimedAt: performance.now(),
+    log: recordedLog().log,
+  });
+  lease = held;
+  return { lease: held, told };
+}
+
+const lossOf = ({ signal }: Lease) =>
+  new Promise((resolve) => signal.addEventListener("abort", () => resolve(signal.reason), { once: true }));
+
+test("a lease is renewed while nothing is said, and a report is told at once", async () => {
+  const { lease, told } = hold(async () => true, 60_000);
+  await lease.report(DONE);
+  expect(told).toEqual([DONE]);
+  const quick = hold(async () => true, 90);
+  await expect.poll(() => quick.told.length).toBeGreaterThan(3);
+  expect(quick.told.every((progress) => progress === undefined)).toBe(true);
+  expect(quick.lease.signal.aborted).toBe(false);
+  await quick.lease.end();
+});
+
+test("a report whose answer is lost is told again until it is stored", async () => {
+  const { lease, told } = hold(async (call) => {
+    if (call < 3) throw new Error("cut");
+    return true;
+  }, 600);
+  await lease.report(DONE);
+  expect(told).toEqual([DONE, DONE, DONE]);
+  expect(lease.signal.aborted).toBe(false);
+});
+
+test("the word that somebody else holds it ends the lease at once", async () => {
+  const { lease } = hold(async () => false);
+  const reporting = lease.report(DONE);
+  await expect(reporting).rejects.toBeInstanceOf(LeaseLostError);
+  expect(lease.signal.reason).toBeInstanceOf(LeaseLostError);
+  await expect(lease.report(DONE)).rejects.toBeInstanceOf(LeaseLostError);
+});
+
+test("silence ends the lease when it has run out, not before, and even if a renewal hangs", async () => {
+  const startedAt = performance.now();
+  const { lease } = hold(
+    (_, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+      }),
+  );
+  expect(await lossOf(lease)).toBeInstanceOf(LeaseLostError);
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(295);
+});
+
+test("ending a lease stops a renewal that is under way and is no loss", async () => {
+  const { lease, told } = hold(
+    (_, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+      }),
+    60,
+  );
+  await expect.poll(() => told.length).toBe(1);
+  await lease.end();
+  expect(lease.signal.aborted).toBe(false);
+});

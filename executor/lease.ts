@@ -1,0 +1,99 @@
+import type { StepProgress } from "#contract";
+import { backoffMs } from "./backoff.ts";
+import type { Log } from "./log.ts";
+import { Nudge } from "./nudge.ts";
+
+/** The row is, or must be taken to be, somebody else's: nothing more may be said or done about it. */
+export class LeaseLostError extends Error {
+  override readonly name = "LeaseLostError";
+}
+
+export interface Lease {
+  /** Aborted with a LeaseLostError as soon as the lease is lost. */
+  readonly signal: AbortSignal;
+  /** Resolves when the database holds this list (or a later one). @throws LeaseLostError */
+  report(progress: StepProgress[]): Promise<void>;
+  /** Stops renewing; resolves when no renewal is under way. */
+  end(): Promise<void>;
+}
+
+interface LeaseOptions {
+  /** @returns whether the claim still holds; throws when there is no answer. */
+  renew(progress: StepProgress[] | undefined, signal: AbortSignal): Promise<boolean>;
+  leaseMs: number;
+  /** `performance.now()` before the claim was asked for: the lease runs from no earlier than that. */
+  claimedAt: number;
+  log: Log;
+}
+
+interface Report {
+  progress: StepProgress[];
+  stored: PromiseWithResolvers<void>;
+}
+
+/**
+ * Renews a claim at each third of its lease, and at once when there is progress to tell. Without an answer it asks again
+ * until the lease has run out by this machine's steady clock, which is never later than by the database's.
+ */
+export function holdLease({ renew, leaseMs, claimedAt, log }: LeaseOptions): Lease {
+  const lost = new AbortController();
+  const ended = new AbortController();
+  const nudge = new Nudge();
+  let waiting: Report[] = [];
+  let expiresAt = claimedAt + leaseMs;
+  let failures = 0;
+
+  const lose = (why: string, cause?: unknown) => {
+    lost.abort(new LeaseLostError(why, cause === undefined ? undefined : { cause }));
+    for (const { stored } of waiting.splice(0)) stored.reject(lost.signal.reason);
+  };
+
+  async function renewOnce(): Promise<void> {
+    const told = waiting;
+    const askedAt = performance.now();
+    try {
+      const limit = AbortSignal.timeout(Math.max(1, Math.ceil(expiresAt - askedAt)));
+      const held = await renew(told.at(-1)?.progress, AbortSignal.any([limit, ended.signal]));
+      if (!held) return lose("The database gave this request to somebody else");
+      expiresAt = askedAt + leaseMs;
+      failures = 0;
+      waiting = waiting.filter((report) => !told.includes(report));
+      for (const { stored } of told) stored.resolve();
+    } catch (error) {
+      if (ended.signal.aborted) return;
+      failures += 1;
+      log.warn({ err: error, failures }, "lease renewal without an answer");
+      if (performance.now() >= expiresAt) lose("The lease ran out while the database could not be reached", error);
+    }
+  }
+
+  async function keepRenewing(): Promise<void> {
+    while (!ended.signal.aborted && !lost.signal.aborted) {
+      const dueMs = failures === 0 ? expiresAt - (leaseMs * 2) / 3 - performance.now() : retryMs();
+      await nudge.wait(Math.max(0, dueMs), ended.signal);
+      if (!ended.signal.aborted) await renewOnce();
+    }
+  }
+
+  function retryMs(): number {
+    const pause = backoffMs(failures, { firstMs: leaseMs / 60, mostMs: leaseMs / 6 });
+    return Math.min(pause, expiresAt - performance.now());
+  }
+
+  const renewing = keepRenewing();
+
+  return {
+    signal: lost.signal,
+    async report(progress) {
+      lost.signal.throwIfAborted();
+      const report = { progress, stored: Promise.withResolvers<void>() };
+      waiting = [...waiting, report];
+      nudge.ring("progress");
+      await report.stored.promise;
+    },
+    async end() {
+      ended.abort();
+      await renewing;
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { createLog } from "./log.ts";
+
+test("an event is one line of JSON with its level, time, fields and the error's cause", () => {
+  const lines: string[] = [];
+  const log = createLog({ level: "info", pretty: false, destination: { write: (line) => lines.push(line) } });
+  log.debug("not said");
+  log
+    .child({ request: "r1", attempt: 2 })
+    .error({ err: new Error("Adding failed", { cause: new Error("line 1\nline 2") }) }, "request failed");
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/^[^\n]+\n$/);
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+    level: "error",
+    time: expect.stringMatching(/^\d{4}-.*Z$/),
+    request: "r1",
+    attempt: 2,
+    msg: "request failed",
+    err: { message: expect.stringContaining("Adding failed: line 1") },
+  });
+});

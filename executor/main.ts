@@ -1,0 +1,144 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { createClient } from "@supabase/supabase-js";
+import { CONTRACT_VERSION } from "#contract";
+import type { Database } from "#database";
+import manifest from "../package.json" with { type: "json" };
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { keepExecutorId } from "./executor-identity.ts";
+import { createHandlers } from "./handlers/index.ts";
+import { createHeartbeat } from "./heartbeat.ts";
+import { followLiveUpdates } from "./live-updates.ts";
+import { createLog, type Log } from "./log.ts";
+import { createOpenclaw } from "./openclaw.ts";
+import { createRequestQueue } from "./request-queue.ts";
+import { Worker } from "./worker.ts";
+import * as workspaces from "./workspace.ts";
+
+const USAGE = `Usage: node executor/main.ts <command>
+
+  run    work until stopped (SIGTERM or Ctrl-C: finish what runs, within 20 s; twice: stop at once)
+  once   work until nothing is waiting; ends with 0 when every request was done, with 1 when one was not
+`;
+
+const GRACE_MS = 20_000;
+
+/** Builds every edge, and nothing else does. */
+async function build(config: Config, log: Log) {
+  const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
+  const connect = () =>
+    createClient<Database>(config.supabaseUrl, config.supabaseKey, {
+      auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    });
+  const queue = createRequestQueue(connect(), {
+    executorId,
+    instanceId: randomUUID(),
+    leaseSeconds: config.leaseSeconds,
+    projectIds: config.projectIds,
+  });
+  const openclaw = createOpenclaw({
+    bin: config.openclawBin,
+    home: config.openclawHome,
+    stepTimeoutMs: config.stepTimeoutMs,
+    log,
+    env: config.environment,
+  });
+  const heartbeat = createHeartbeat({
+    queue,
+    openclaw,
+    about: {
+      displayName: hostname(),
+      platform: `${process.platform} ${process.arch}`,
+      version: manifest.version,
+      contractVersion: CONTRACT_VERSION,
+      workspaceRoot: config.workspaceRoot,
+      counters: {},
+    },
+    log,
+  });
+  const worker = new Worker({
+    queue,
+    handlerOf: createHandlers({ openclaw, workspaces, queue, workspaceRoot: config.workspaceRoot }),
+    announce: heartbeat.announce,
+    concurrency: config.concurrency,
+    sweepMs: config.sweepMs,
+    leaseMs: config.leaseSeconds * 1000,
+    log,
+  });
+  return { executorId, connect, heartbeat, worker };
+}
+
+async function run(config: Config, log: Log): Promise<number> {
+  const { executorId, connect, heartbeat, worker } = await build(config, log);
+  const stopped = stopOnSignals(worker, log);
+  const background = new AbortController();
+  log.info({ executor: executorId, pid: process.pid, realtime: config.realtime }, "executor started");
+  const liveUpdates = {
+    connect,
+    executorId,
+    onRequest: (reason: string) => worker.nudge(reason),
+    onRuntimeAsked: heartbeat.nudge,
+    log,
+  };
+  const loops = [
+    heartbeat.run(background.signal),
+    ...(config.realtime ? [followLiveUpdates(liveUpdates, background.signal)] : []),
+  ];
+  await worker.run();
+  await stopped;
+  background.abort();
+  await Promise.all(loops);
+  log.info("executor stopped");
+  return 0;
+}
+
+async function once(config: Config, log: Log): Promise<number> {
+  const { worker } = await build(config, log);
+  stopOnSignals(worker, log).catch((error) => log.error({ err: error }, "not stopped in order"));
+  const ends = await worker.drain();
+  log.info({ ...ends }, "nothing is waiting");
+  return ends.failed + ends.lost === 0 ? 0 : 1;
+}
+
+/** Resolves when a signal has come and what ran has ended. */
+function stopOnSignals(worker: Worker, log: Log): Promise<void> {
+  const stopped = Promise.withResolvers<void>();
+  let signals = 0;
+  const onSignal = (signal: NodeJS.Signals) => {
+    signals += 1;
+    log.info({ signal }, signals === 1 ? "stopping when what runs has ended" : "stopping at once");
+    worker.stop(signals === 1 ? GRACE_MS : 0).then(stopped.resolve, stopped.reject);
+  };
+  process.on("SIGTERM", onSignal);
+  process.on("SIGINT", onSignal);
+  return stopped.promise;
+}
+
+async function main(command: string | undefined): Promise<number> {
+  const commands = new Map([
+    ["run", run],
+    ["once", once],
+  ]);
+  const start = commands.get(command ?? "");
+  if (start === undefined) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  try {
+    const config = readConfig();
+    const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
+    process.on("unhandledRejection", (error) => log.error({ err: error }, "a rejection that nobody handled"));
+    return await start(config, log);
+  } catch (error) {
+    process.stderr.write(
+      error instanceof ConfigError ? `${error.message}\n` : `The executor failed: ${inspectError(error)}\n`,
+    );
+    return error instanceof ConfigError ? 2 : 1;
+  }
+}
+
+function inspectError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+process.exit(await main(process.argv[2]));

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { expect, onTestFinished, test } from "vitest";
+import { endOnAbort, endProcessTree, type ProcessRef } from "./process-tree.ts";
+
+/** A Node process that starts a detached child, prints the child's pid and waits. */
+async function startPair(): Promise<{ parent: ChildProcess; root: ProcessRef; childPid: number }> {
+  const script = `const { spawn } = require("node:child_process");
+    const child = spawn("/bin/sleep", ["60"], { detached: true, stdio: "ignore" });
+    console.log(child.pid);
+    setInterval(() => undefined, 60_000);`;
+  const startedAt = Date.now();
+  const parent = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void parent.kill("SIGKILL"));
+  const [line] = await once(parent.stdout, "data");
+  return { parent, root: { pid: parent.pid ?? 0, startedAt }, childPid: Number(line) };
+}
+
+/** Whether a process is there and not a zombie. */
+function isAlive(pid: number): boolean {
+  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+  return stdout.trim() !== "" && !stdout.startsWith("Z");
+}
+
+test("a child in a process group of its own is ended with its parent", async () => {
+  const { parent, root, childPid } = await startPair();
+  expect([isAlive(root.pid), isAlive(childPid)]).toEqual([true, true]);
+  expect(await endProcessTree(root, 5_000)).toBe("ended");
+  expect([isAlive(root.pid), isAlive(childPid)]).toEqual([false, false]);
+  expect(parent.signalCode).toBe("SIGTERM");
+  expect(await endProcessTree(root, 5_000)).toBe("absent");
+});
+
+test("a process that only has the same pid is left alone, and so are its children", async () => {
+  const { root, childPid } = await startPair();
+  expect(await endProcessTree({ pid: root.pid, startedAt: root.startedAt - 60_000 }, 0)).toBe("absent");
+  expect([isAlive(root.pid), isAlive(childPid)]).toEqual([true, true]);
+  await endProcessTree(root, 5_000);
+});
+
+test("a command that ends by itself is answered, whatever aborts later", async () => {
+  const stop = new AbortController();
+  const limits = { signal: stop.signal, graceMs: 0, onKilled: () => undefined };
+  expect(await endOnAbort(Promise.resolve("answer"), { pid: 2 ** 22, startedAt: 0 }, limits)).toBe("answer");
+  stop.abort();
+});
+
+test("an abort is answered only when nobody is left", async () => {
+  const { parent, root, childPid } = await startPair();
+  const reason = new Error("Enough");
+  const command = once(parent, "exit");
+  const limits = { signal: AbortSignal.abort(reason), graceMs: 5_000, onKilled: () => undefined };
+  await expect(endOnAbort(command, root, limits)).rejects.toBe(reason);
+  expect([isAlive(root.pid), isAlive(childPid)]).toEqual([false, false]);
+});

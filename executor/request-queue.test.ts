@@ -1,0 +1,154 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { startExecutorStack } from "../dev/testing/executor-stack.ts";
+import { firstCalls, startFlakyProxy } from "../dev/testing/flaky-proxy.ts";
+import { create, MINI, requestRow } from "../supabase/tests/road.ts";
+import { QueueError } from "./queue-error.ts";
+import type { AboutExecutor } from "./request-queue.ts";
+
+let world: Awaited<ReturnType<typeof startExecutorStack>>;
+let proxy: Awaited<ReturnType<typeof startFlakyProxy>>;
+
+const about: AboutExecutor = {
+  displayName: "Mini",
+  platform: "darwin arm64",
+  version: "0.1.0",
+  contractVersion: 1,
+  openclawVersion: null,
+  workspaceRoot: "/home/.openclaw",
+  counters: {},
+};
+const never = new AbortController().signal;
+
+beforeAll(async () => {
+  world = await startExecutorStack();
+  proxy = await startFlakyProxy(world.stack.apiUrl);
+  await world.queue().recordHeartbeat(about);
+});
+afterAll(async () => {
+  await proxy.stop();
+  await world.stop();
+});
+afterEach(async () => {
+  proxy.setFaults(() => "pass");
+  await world.clear();
+});
+
+async function claimRicky(queue = world.queue()) {
+  const { request } = await create(world.database);
+  const [claim] = await queue.claim(3, randomUUID());
+  if (claim === undefined) throw new Error("Nothing was claimed");
+  expect(claim.requestId).toBe(request.id);
+  return claim;
+}
+
+test("a claim whose answer was lost is had by asking again with the same token", async () => {
+  const { request } = await create(world.database);
+  const queue = world.queue({ url: proxy.url });
+  const token = randomUUID();
+  proxy.setFaults(firstCalls("/claim_provision_requests", 1, "lose answer"));
+  await expect(queue.claim(3, token)).rejects.toMatchObject({ status: 0, retryable: true });
+  expect(await requestRow(world.database, request.id)).toMatchObject({ status: "running", attempts: 1 });
+  expect(await queue.claim(3, token)).toMatchObject([{ requestId: request.id, claimToken: token }]);
+  expect(await requestRow(world.database, request.id)).toMatchObject({ status: "running", attempts: 1 });
+});
+
+test("only the projects of this executor are claimed", async () => {
+  await create(world.database);
+  const { createRequestQueue } = await import("./request-queue.ts");
+  const options = { executorId: MINI, instanceId: randomUUID(), leaseSeconds: 60 };
+  const other = createRequestQueue(world.connect(), { ...options, projectIds: ["lab"] });
+  expect(await other.claim(3, randomUUID())).toEqual([]);
+  const both = createRequestQueue(world.connect(), { ...options, projectIds: ["lab", "front-office"] });
+  expect(await both.claim(3, randomUUID())).toHaveLength(1);
+});
+
+test("a renewal tells progress; after the end of the claim it says that nothing is held", async () => {
+  const queue = world.queue();
+  const claim = await claimRicky(queue);
+  const progress = [{ step: "workspace" as const, state: "running" as const }];
+  expect(await queue.renew(claim, progress, never)).toBe(true);
+  expect(await queue.renew(claim, undefined, never)).toBe(true);
+  expect(await requestRow(world.database, claim.requestId)).toMatchObject({ progress });
+  expect(await queue.release(claim)).toBe("released");
+  expect(await queue.release(claim)).toBe("lost");
+  expect(await queue.renew(claim, undefined, never)).toBe(false);
+  expect(await requestRow(world.database, claim.requestId)).toMatchObject({ status: "queued", attempts: 0 });
+});
+
+test("completing twice says so, and leaves a done request and a published list", async () => {
+  const queue = world.queue();
+  const claim = await claimRicky(queue);
+  const result = { agentId: "ricky", workspaceDir: "/w", openclawVersion: "2026.9.6", steps: [] };
+  const list = [{ id: "ricky", name: "Ricky", emoji: "🦊", workspace: "/w", isDefault: false }];
+  expect(await queue.complete(claim, result, list)).toBe("settled");
+  expect(await queue.complete(claim, result, list)).toBe("already_settled");
+  expect(await requestRow(world.database, claim.requestId)).toMatchObject({ status: "done", result });
+  expect(await world.database.query("select agents from public.executor_runtime")).toEqual([{ agents: list }]);
+});
+
+test("a failure carries its hint and step, and its diagnostics stay private", async () => {
+  const queue = world.queue();
+  const claim = await claimRicky(queue);
+  const error = { code: "openclaw_missing" as const, message: "No OpenClaw", hint: "Install it", step: "add" as const };
+  expect(await queue.fail(claim, { error, permanent: true, diagnostics: "ENOENT" })).toBe("settled");
+  expect(await requestRow(world.database, claim.requestId)).toMatchObject({
+    status: "error",
+    result: { ...error, attempts: 1 },
+  });
+  expect(await world.database.query("select output from private.request_diagnostics")).toEqual([{ output: "ENOENT" }]);
+});
+
+test("documents are read under a claim alone, and acknowledged with what lies on disk", async () => {
+  const queue = world.queue();
+  const claim = await claimRicky(queue);
+  const documents = await queue.readDocuments(claim);
+  expect(documents.map(({ type, content, revision }) => ({ type, content, revision }))).toEqual([
+    { type: "soul", content: "I am ricky", revision: 1 },
+    { type: "user", content: "Be brief", revision: 1 },
+  ]);
+  const [soul] = documents;
+  await queue.acknowledgeDocument({ id: soul?.id ?? "", revision: 1, sha256: soul?.knownSha256[0] ?? "" });
+  expect(await world.database.query("select revision, sha256 from public.brain_doc_disk")).toEqual([
+    { revision: 1, sha256: soul?.knownSha256[0] },
+  ]);
+  await expect(queue.readDocuments({ ...claim, claimToken: randomUUID() })).rejects.toMatchObject({
+    code: "lease_lost",
+    status: 409,
+    retryable: false,
+  });
+});
+
+test("what the network does is told as one kind of error, with its cause", async () => {
+  const queue = world.queue({ url: proxy.url, timeoutMs: 200 });
+  const faults = [
+    ["cut", { status: 0, retryable: true }],
+    ["hang", { status: 0, retryable: true }],
+    [
+      { status: 500, body: "<html>oops</html>" },
+      { status: 500, retryable: true },
+    ],
+    [
+      { status: 429, body: '{"message":"Too many"}' },
+      { status: 429, retryable: true },
+    ],
+    [
+      { status: 200, body: "<html>a captive portal</html>" },
+      { status: 200, retryable: true },
+    ],
+    [
+      { status: 200, body: '{"something":"else"}' },
+      { status: 200, retryable: true },
+    ],
+    [
+      { status: 401, body: '{"message":"Invalid API key"}' },
+      { status: 401, keyRefused: true },
+    ],
+  ] as const;
+  for (const [fault, expected] of faults) {
+    proxy.setFaults(() => fault);
+    const failing = queue.failStuckRequests();
+    await expect(failing, JSON.stringify(fault)).rejects.toMatchObject({ ...expected, cause: expect.anything() });
+    await expect(failing).rejects.toBeInstanceOf(QueueError);
+  }
+});

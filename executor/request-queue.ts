@@ -1,0 +1,189 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { z } from "zod";
+import type { DoneResult, ErrorCode, ProvisionStep, RuntimeAgent, StepProgress } from "#contract";
+import type { Database } from "#database";
+import { QueueError } from "./queue-error.ts";
+
+/** One claimed row, not yet trusted: `row` is parsed by whoever runs it. */
+export interface Claim {
+  requestId: string;
+  /** Fences every later word about this row. */
+  claimToken: string;
+  row: unknown;
+}
+
+export interface StoredDocument {
+  id: string;
+  type: string;
+  content: string;
+  revision: number;
+  /** sha256 (hex) of every content this document ever had. */
+  knownSha256: string[];
+}
+
+// Types, not interfaces: only those are assignable to the JSON of the generated types.
+export type RequestFailure = {
+  code: ErrorCode;
+  message: string;
+  hint?: string;
+  step?: ProvisionStep;
+};
+
+/** What an executor says of itself in each heartbeat. */
+export type AboutExecutor = {
+  displayName: string;
+  platform: string;
+  version: string;
+  contractVersion: number;
+  openclawVersion: string | null;
+  workspaceRoot: string;
+  counters: Record<string, number>;
+};
+
+interface QueueOptions {
+  executorId: string;
+  /** One per process: tells two starts of the same executor apart. */
+  instanceId: string;
+  leaseSeconds: number;
+  /** All projects when absent. */
+  projectIds?: string[] | undefined;
+  /** Longest wait for one answer. */
+  timeoutMs?: number;
+}
+
+type Verbs = Database["public"]["Functions"];
+type Verb = keyof Verbs;
+
+const settled = z.enum(["settled", "already_settled", "lost"]);
+const claimedRows = z.array(z.looseObject({ request_id: z.uuid() }));
+const leaseRow = z.tuple([z.object({ held: z.boolean() })]);
+const documentRows = z.array(
+  z.object({
+    doc_id: z.string(),
+    doc_type: z.string(),
+    content: z.string(),
+    revision: z.number().int(),
+    known_sha256: z.array(z.string()),
+  }),
+);
+const savedRow = z.tuple([z.object({ outcome: z.enum(["adopted", "conflict", "stale"]), revision: z.number().int() })]);
+const heartbeatRow = z.tuple([z.object({ now: z.string(), runtime_requested_at: z.string().nullable() })]);
+const stuckRow = z.tuple([
+  z.object({ requeued: z.number().int(), failed: z.number().int(), expired: z.number().int() }),
+]);
+const nothing = z.null();
+
+export type RequestQueue = ReturnType<typeof createRequestQueue>;
+
+/**
+ * The database's functions for executors as typed verbs. Every verb throws a `QueueError`, for a refusal, an answer of
+ * another shape, and no answer alike, and none is tried twice here.
+ */
+export function createRequestQueue(client: SupabaseClient<Database>, options: QueueOptions) {
+  const { executorId: executor, instanceId: instance, leaseSeconds, projectIds, timeoutMs = 10_000 } = options;
+
+  async function call<V extends Verb, T>(
+    verb: V,
+    args: Verbs[V]["Args"],
+    answer: z.ZodType<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const limit = AbortSignal.timeout(timeoutMs);
+    const reply = await client.rpc(verb, args).abortSignal(signal ? AbortSignal.any([limit, signal]) : limit);
+    if (reply.error) throw QueueError.from(verb, reply.status, reply.error);
+    const parsed = answer.safeParse(reply.data);
+    if (!parsed.success)
+      throw new QueueError(verb, reply.status, "gave an answer of another shape", { cause: parsed.error });
+    return parsed.data;
+  }
+
+  return {
+    /** At most `freeSlots` rows. The same token gives the same rows again, so a lost answer costs nothing. */
+    async claim(freeSlots: number, claimToken: string): Promise<Claim[]> {
+      const filter = projectIds ? { project_ids: projectIds } : {};
+      const rows = await call(
+        "claim_provision_requests",
+        { executor, instance, free_slots: freeSlots, claim_token: claimToken, lease_seconds: leaseSeconds, ...filter },
+        claimedRows,
+      );
+      return rows.map((row) => ({ requestId: row.request_id, claimToken, row }));
+    },
+
+    /** @returns whether the claim still holds; its lease then runs anew. `progress` is the whole list so far. */
+    async renew(claim: Claim, progress: StepProgress[] | undefined, signal: AbortSignal): Promise<boolean> {
+      const args = { ...fence(claim), ...(progress ? { progress } : {}), lease_seconds: leaseSeconds };
+      const [{ held }] = await call("renew_provision_lease", args, leaseRow, signal);
+      return held;
+    },
+
+    async complete(claim: Claim, result: DoneResult, runtimeAgents: RuntimeAgent[]): Promise<Settled> {
+      const args = { ...fence(claim), result, runtime_agents: runtimeAgents };
+      return await call("complete_provision_request", args, settled);
+    },
+
+    /** Not permanent and attempts left: the database queues the request again, after a pause. */
+    async fail(
+      claim: Claim,
+      {
+        error,
+        permanent,
+        diagnostics,
+      }: { error: RequestFailure; permanent: boolean; diagnostics?: string | undefined },
+    ): Promise<Settled> {
+      const more = diagnostics === undefined ? {} : { diagnostics };
+      return await call("fail_provision_request", { ...fence(claim), error, permanent, ...more }, settled);
+    },
+
+    /** Gives back a claim whose work never started, and with it the attempt. */
+    async release(claim: Claim): Promise<"released" | "lost"> {
+      return await call("release_provision_request", fence(claim), z.enum(["released", "lost"]));
+    },
+
+    /** @throws QueueError with code `lease_lost` when the claim does not hold any more */
+    async readDocuments(claim: Claim): Promise<StoredDocument[]> {
+      const rows = await call("read_request_documents", fence(claim), documentRows);
+      return rows.map((row) => ({
+        id: row.doc_id,
+        type: row.doc_type,
+        content: row.content,
+        revision: row.revision,
+        knownSha256: row.known_sha256,
+      }));
+    },
+
+    /** This revision, with this hash (sha256, hex), is what the file on this machine holds. */
+    async acknowledgeDocument(document: { id: string; revision: number; sha256: string }): Promise<void> {
+      const args = { executor, doc_id: document.id, revision: document.revision, sha256: document.sha256 };
+      await call("acknowledge_document", args, nothing);
+    },
+
+    /** Offers a text found on disk; `outcome` says whether it became head, is kept beside head, or head moved meanwhile. */
+    async saveDocumentFromDisk(document: { id: string; revision: number; content: string }) {
+      const args = { executor, doc_id: document.id, base_revision: document.revision, content: document.content };
+      const [saved] = await call("save_document_from_disk", args, savedRow);
+      return saved;
+    },
+
+    /** @returns when somebody last asked for the runtime list, as the database writes it; null for never. */
+    async recordHeartbeat(about: AboutExecutor): Promise<string | null> {
+      const [beat] = await call("record_heartbeat", { executor, instance, about }, heartbeatRow);
+      return beat.runtime_requested_at;
+    },
+
+    async publishRuntime(agents: RuntimeAgent[]): Promise<void> {
+      await call("publish_runtime", { executor, instance, agents }, nothing);
+    },
+
+    /** Requeues or ends what no executor holds any more; how many of each. */
+    async failStuckRequests() {
+      const [counts] = await call("fail_stuck_requests", {}, stuckRow);
+      return counts;
+    },
+  };
+}
+
+export type Settled = z.infer<typeof settled>;
+
+function fence({ requestId, claimToken }: Claim) {
+  return { request_id: requestId, claim_token: claimToken };
+}

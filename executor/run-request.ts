@@ -1,0 +1,104 @@
+import { type ClaimedRequest, claimedRequest, type RequestKind } from "#contract";
+import { ExecutorError, PermanentError } from "./errors.ts";
+import type { Handler } from "./handlers/handler.ts";
+import { holdLease, type Lease } from "./lease.ts";
+import type { Log } from "./log.ts";
+import { QueueError } from "./queue-error.ts";
+import type { Claim, RequestFailure, RequestQueue, Settled } from "./request-queue.ts";
+import { untilAnswered } from "./until-answered.ts";
+
+/** `failed` includes what will be tried again; `lost` means that somebody else has the row, or soon will. */
+export type RunEnd = "done" | "failed" | "lost";
+
+export interface RunOptions {
+  queue: Pick<RequestQueue, "renew" | "complete" | "fail">;
+  handlerOf: (kind: RequestKind) => Handler;
+  leaseMs: number;
+  /** `performance.now()` before the claim was asked for. */
+  claimedAt: number;
+  /** Aborted when the executor cannot wait any longer. */
+  signal: AbortSignal;
+  log: Log;
+}
+
+/** The story of one claimed row: hold its lease, check it, do it, settle it. Never throws. */
+export async function runRequest(claim: Claim, options: RunOptions): Promise<RunEnd> {
+  const { queue, leaseMs, claimedAt, log } = options;
+  const startedAt = performance.now();
+  const lease = holdLease({
+    renew: (progress, signal) => queue.renew(claim, progress, signal),
+    leaseMs,
+    claimedAt,
+    log,
+  });
+  try {
+    const answer = await run(claim, lease, options);
+    if (answer === "lost") log.warn("request settled by somebody else");
+    else log.info({ ms: Math.round(performance.now() - startedAt) }, "request done");
+    return answer === "lost" ? "lost" : "done";
+  } catch (error) {
+    return await giveUp(claim, lease, error, options);
+  } finally {
+    await lease.end();
+  }
+}
+
+async function run(claim: Claim, lease: Lease, { queue, handlerOf, signal, log }: RunOptions): Promise<Settled> {
+  const request = parseRow(claim.row);
+  log.info({ agent: request.agent_id_short, kind: request.kind, attempt: request.attempts }, "request started");
+  const handler = handlerOf(request.kind);
+  const { result, runtimeAgents } = await handler(request, {
+    claim,
+    signal: AbortSignal.any([lease.signal, signal]),
+    report: lease.report,
+    log: log.child({ agent: request.agent_id_short, attempt: request.attempts }),
+  });
+  return await untilAnswered(() => queue.complete(claim, result, runtimeAgents), lease.signal, log);
+}
+
+/** The row was written by others: whatever is in it, only what passes the contract's rules is acted upon. */
+function parseRow(row: unknown): ClaimedRequest {
+  const parsed = claimedRequest.safeParse(row);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new PermanentError("invalid_row", `The executor refuses this row: ${problems.join("; ")}`, {
+    hint: "Create the agent again with values that follow the rules",
+    cause: parsed.error,
+  });
+}
+
+async function giveUp(claim: Claim, lease: Lease, error: unknown, { queue, signal, log }: RunOptions): Promise<RunEnd> {
+  if (lease.signal.aborted || (error instanceof QueueError && error.code === "lease_lost")) {
+    log.warn({ err: lease.signal.reason ?? error }, "request lost, nothing more is changed");
+    return "lost";
+  }
+  const failure = signal.aborted ? interrupted(error) : asExecutorError(error);
+  const { code, step, permanent, diagnostics } = failure;
+  log.error({ err: failure, code, step, permanent }, "request failed");
+  try {
+    const report = { error: describe(failure), permanent, diagnostics };
+    const answer = await untilAnswered(() => queue.fail(claim, report), lease.signal, log);
+    return answer === "lost" ? "lost" : "failed";
+  } catch (settleError) {
+    // Nothing left to say: the lease runs out, and the database queues the request again or ends it.
+    log.error({ err: settleError }, "failure could not be told");
+    return "lost";
+  }
+}
+
+function interrupted(cause: unknown): ExecutorError {
+  return new ExecutorError("internal", "The executor was stopped while it worked on this", {
+    hint: "It is tried again when the executor is back",
+    cause,
+  });
+}
+
+function asExecutorError(error: unknown): ExecutorError {
+  if (error instanceof ExecutorError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new ExecutorError("internal", `The executor met an unexpected error: ${message}`, { cause: error });
+}
+
+function describe({ code, message, hint, step }: ExecutorError): RequestFailure {
+  return { code, message, ...(hint === undefined ? {} : { hint }), ...(step === undefined ? {} : { step }) };
+}
