@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { readFakeCalls, setFakeMode } from "../dev/fakes/openclaw/mode.ts";
-import { eventually, FAKE_OPENCLAW, recordedLog, startExecutorStack } from "../dev/testing/executor-stack.ts";
+import { FAKE_OPENCLAW } from "../dev/fakes/openclaw/sandbox.ts";
+import { eventually, recordedLog, startExecutorStack } from "../dev/testing/executor-stack.ts";
 import { startFlakyProxy } from "../dev/testing/flaky-proxy.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { createOpenclaw } from "./openclaw.ts";

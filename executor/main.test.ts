@@ -6,7 +6,8 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { setFakeMode } from "../dev/fakes/openclaw/mode.ts";
-import { eventually, FAKE_OPENCLAW, startExecutorStack } from "../dev/testing/executor-stack.ts";
+import { FAKE_OPENCLAW } from "../dev/fakes/openclaw/sandbox.ts";
+import { eventually, startExecutorStack } from "../dev/testing/executor-stack.ts";
 import { create, requestRow } from "../supabase/tests/road.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));

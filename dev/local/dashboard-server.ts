@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { createServer } from "vite";
 import type { Stack } from "../stack/index.ts";
@@ -6,16 +8,28 @@ const ROOT = fileURLToPath(new URL("../../dashboard", import.meta.url));
 
 /** Serves the dashboard on 127.0.0.1, pointed at the local stack. */
 export async function serveDashboard(port: number, stack: Stack): Promise<{ url: string; stop: () => Promise<void> }> {
-  const server = await createServer({
+  const server = createHttpServer();
+  const vite = await createServer({
     root: ROOT,
     logLevel: "error",
     clearScreen: false,
-    server: { host: "127.0.0.1", port, strictPort: true },
+    // With a server of its own Vite would end this process on SIGTERM before the other parts are stopped.
+    server: { middlewareMode: { server } },
+    appType: "spa",
     define: {
       "import.meta.env.VITE_SUPABASE_URL": JSON.stringify(stack.apiUrl),
       "import.meta.env.VITE_SUPABASE_KEY": JSON.stringify(stack.publishableKey),
     },
   });
-  await server.listen();
-  return { url: `http://127.0.0.1:${port}`, stop: () => server.close() };
+  server.on("request", vite.middlewares);
+  server.listen({ port, host: "127.0.0.1" });
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: async () => {
+      await vite.close();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }

@@ -2,18 +2,14 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createClient } from "@supabase/supabase-js";
-import { inject } from "vitest";
+import { inject, vi } from "vitest";
 import { createLog, type Log } from "../../executor/log.ts";
 import { createRequestQueue } from "../../executor/request-queue.ts";
 import type { Database } from "../../supabase/database.types.ts";
 import { MINI, seedProject } from "../../supabase/tests/road.ts";
 import { startStack } from "../stack/index.ts";
 import { createTestDatabase } from "./test-database.ts";
-
-/** The stand-in executable; give it a home of its own. */
-export const FAKE_OPENCLAW = fileURLToPath(new URL("../fakes/openclaw/openclaw", import.meta.url));
 
 /** A Supabase of its own with the project `front-office`, and a folder to live in; all gone after `stop`. */
 export async function startExecutorStack(options: { realtime?: boolean } = {}) {
@@ -62,6 +58,9 @@ interface QueueChoices {
   leaseSeconds?: number;
   timeoutMs?: number;
 }
+
+/** Tries the assertion until it holds; for what another process or the database does in its own time. */
+export const eventually = (assertion: () => unknown) => vi.waitFor(assertion, { timeout: 12_000, interval: 25 });
 
 /** A log whose events a test can look at. */
 export function recordedLog(): { log: Log; events: () => unknown[] } {

@@ -186,12 +186,17 @@ begin
     return;
   end if;
 
-  insert into public.brain_doc_versions (
-    doc_id, project_id, agent_key, doc_type, content, sha256, author, source, conflict
-  ) values (
-    doc.id, doc.project_id, doc.agent_key, doc.doc_type, _content, private.sha256_of(_content),
-    'executor:' || _executor, 'disk', true
-  ) returning id into version_id;
+  -- Found again by a retry, it is still the same conflict.
+  select v.id into version_id from public.brain_doc_versions as v
+  where v.doc_id = _doc_id and v.conflict and v.sha256 = private.sha256_of(_content);
+  if version_id is null then
+    insert into public.brain_doc_versions (
+      doc_id, project_id, agent_key, doc_type, content, sha256, author, source, conflict
+    ) values (
+      doc.id, doc.project_id, doc.agent_key, doc.doc_type, _content, private.sha256_of(_content),
+      'executor:' || _executor, 'disk', true
+    ) returning id into version_id;
+  end if;
   insert into public.brain_doc_disk as k (doc_id, executor_id, sha256, synced_at, conflict_version)
   values (_doc_id, _executor, private.sha256_of(_content), clock_timestamp(), version_id)
   on conflict (doc_id, executor_id) do update set

@@ -103,7 +103,14 @@ returns table (
 language sql stable security definer set search_path = '' as $$
   select r.id, r.kind, r.project_id, r.agent_key, r.agent_id_short, a.name, a.emoji, coalesce(r.role_short, ''),
     r.attempts, r.max_attempts,
+    -- Either is written only after the checks: a file of this agent acknowledged, or the step reported as done (an agent
+    -- may have no documents). Progress alone would not do, because each attempt begins its own.
     exists (
+      select from public.brain_docs as d
+      join public.brain_doc_disk as k on k.doc_id = d.id
+      where d.project_id = r.project_id and d.agent_key = r.agent_key and k.executor_id = r.executor_id
+    )
+    or exists (
       select from public.agent_provision_requests as earlier
       where earlier.project_id = r.project_id and earlier.agent_key = r.agent_key
         and earlier.executor_id = r.executor_id and earlier.requested_at >= a.created_at

@@ -81,12 +81,14 @@ it("a file found on disk becomes head while head is the untouched template", asy
 it("a file found on disk never replaces what a person wrote: it is kept as a version in conflict", async () => {
   await edit("written by a person");
   expect(await save("found on disk", 2)).toEqual([{ outcome: "conflict", revision: 2 }]);
+  expect(await save("found on disk", 2)).toEqual([{ outcome: "conflict", revision: 2 }]);
   expect(await head()).toEqual([{ content: "written by a person", revision: 2 }]);
   expect(
     await database.query(
       "select v.content, v.conflict, v.revision from public.brain_doc_disk k join public.brain_doc_versions v on v.id = k.conflict_version",
     ),
   ).toEqual([{ content: "found on disk", conflict: true, revision: null }]);
+  expect(await database.query("select from public.brain_doc_versions where conflict")).toHaveLength(1);
 });
 
 it("a file compared with a head that has moved on is told to look again", async () => {

@@ -180,6 +180,19 @@ it("progress is stored, and tells the next attempt that the workspace is ours", 
   expect(await claim(database)).toMatchObject([{ request_id: request.id, attempts: 2, workspace_prepared: true }]);
 });
 
+it("an acknowledged file tells later attempts that the workspace is ours, whatever their progress says", async () => {
+  const { request } = await create(database);
+  const token = randomUUID();
+  await claim(database, { token });
+  const [soul] = await database.query("select id from public.brain_docs where doc_type = 'soul'");
+  await database.queryAs(service, "select public.acknowledge_document($1, $2, 1, 'abc')", [MINI, soul?.["id"]]);
+  const broken = JSON.stringify([{ step: "workspace", state: "error", ms: 3 }]);
+  await database.queryAs(service, "select * from public.renew_provision_lease($1, $2, $3)", [request.id, token, broken]);
+  await fail(database, request.id, token);
+  await skipBackoff(database, request.id);
+  expect(await claim(database)).toMatchObject([{ workspace_prepared: true }]);
+});
+
 it("a transient failure queues again with a later start, until the attempts are used up", async () => {
   const { request } = await create(database);
   for (const attempt of [1, 2, 3]) {

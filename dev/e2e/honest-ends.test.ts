@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type FakeMode, setFakeMode } from "../fakes/openclaw/mode.ts";
+import { FAKE_OPENCLAW } from "../fakes/openclaw/sandbox.ts";
+import { startJourney } from "./journey.ts";
+
+let journey: Awaited<ReturnType<typeof startJourney>>;
+beforeAll(async () => {
+  journey = await startJourney(FAKE_OPENCLAW);
+});
+afterAll(() => journey.stop());
+
+type Case = {
+  mode?: Partial<FakeMode>;
+  bin?: string;
+  settings?: Record<string, string>;
+  ends: Record<string, unknown>;
+};
+
+const cases: [string, Case][] = [
+  [
+    "an openclaw that lies ends the request as not_in_runtime",
+    { mode: { lying: ["agents add"] }, ends: { code: "not_in_runtime", step: "identity" } },
+  ],
+  [
+    "a missing openclaw ends the request with a hint",
+    { bin: "/nowhere/openclaw", ends: { code: "openclaw_missing", hint: expect.stringContaining("OPENCLAW_BIN") } },
+  ],
+  [
+    "an openclaw that hangs ends the request by time-out, with the step named",
+    {
+      mode: { hanging: { "agents add": { ignoresSigterm: false } } },
+      settings: { STEP_TIMEOUT_SECONDS: "3" },
+      ends: { code: "step_timeout", step: "add" },
+    },
+  ],
+];
+
+it.for(cases)(
+  "%s, and the agent is not provisioned",
+  { timeout: 60_000 },
+  async ([, { mode, bin, settings, ends }]) => {
+    setFakeMode(journey.home, mode ?? {});
+    const { agent, request } = await journey.create({ displayName: "Ricky" });
+    // The first attempt is the last: how often it is tried again is the queue's matter.
+    await journey.database.query("update public.agent_provision_requests set max_attempts = 1 where id = $1", [
+      request.id,
+    ]);
+    const stopExecutor = await journey.startExecutor(settings, bin);
+
+    const { status, result } = await journey.ended(request.id);
+    await stopExecutor();
+    expect({ status, result }).toEqual({ status: "error", result: expect.objectContaining({ ...ends, attempts: 1 }) });
+    expect(
+      await journey.database.query("select provisioned from public.agents where agent_key = $1", [agent.agent_key]),
+    ).toEqual([{ provisioned: false }]);
+  },
+);

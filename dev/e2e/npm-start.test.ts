@@ -1,0 +1,156 @@
+import { mkdtemp, readdir, readFile, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { createClient } from "@supabase/supabase-js";
+import { execa, type ResultPromise } from "execa";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { FAKE_OPENCLAW } from "../fakes/openclaw/sandbox.ts";
+import { isSameProcess } from "../stack/process-table.ts";
+
+const child = z.object({ pid: z.number(), startTime: z.string() });
+const options = { reject: false, all: true, stdin: "ignore" } as const;
+type Started = ResultPromise<typeof options>;
+
+let stateDir: string;
+let running: Started[];
+beforeEach(async () => {
+  stateDir = await realpath(await mkdtemp(join(tmpdir(), "hatchery-start-")));
+  running = [];
+});
+afterEach(async () => {
+  await command("stop");
+  await Promise.all(running);
+  await rm(stateDir, { recursive: true, force: true });
+});
+
+const command = (name: "stop" | "status") =>
+  execa(process.execPath, [`dev/${name}.ts`, "--state-dir", stateDir], options);
+
+/** Starts everything with the stand-in OpenClaw, and answers when it says that it is up. */
+async function start(): Promise<{ process: Started; signInUrl: string }> {
+  const started = execa(
+    process.execPath,
+    ["dev/start.ts", "--state-dir", stateDir, "--openclaw", FAKE_OPENCLAW],
+    options,
+  );
+  running.push(started);
+  let output = "";
+  started.all.on("data", (chunk) => {
+    output += chunk;
+  });
+  const url = await vi.waitFor(
+    () => {
+      if (started.exitCode !== undefined) throw new Error(`npm start ended: ${output}`);
+      const found = /Dashboard {2}(?<url>\S+)/.exec(output)?.groups?.["url"];
+      if (found === undefined) throw new Error(`not up yet: ${output}`);
+      return found;
+    },
+    { timeout: 60_000, interval: 100 },
+  );
+  return { process: started, signInUrl: url };
+}
+
+async function children(): Promise<{ pid: number; startTime: string }[]> {
+  const files = await readdir(join(stateDir, "run"));
+  return await Promise.all(
+    files.map(async (file) => child.parse(JSON.parse(await readFile(join(stateDir, "run", file), "utf8")))),
+  );
+}
+
+async function living(processes: { pid: number; startTime: string }[]): Promise<number[]> {
+  const alive = await Promise.all(processes.map(({ pid, startTime }) => isSameProcess(pid, startTime)));
+  return processes.filter((_, index) => alive[index]).map(({ pid }) => pid);
+}
+
+it("starts, says where it is, signs the owner in, and ends clean at Ctrl-C", { timeout: 120_000 }, async () => {
+  const { process: started, signInUrl } = await start();
+  const status = await command("status");
+  expect(status.exitCode).toBe(0);
+  const lines = parseEnv(status.stdout);
+  expect(new Set(Object.keys(lines))).toEqual(
+    new Set([
+      ...["API_URL", "ANON_KEY", "PUBLISHABLE_KEY", "SERVICE_ROLE_KEY", "OWNER_ACCESS_TOKEN"],
+      ...["DB_URL", "DASHBOARD_URL", "EXECUTOR_ID", "OPENCLAW_HOME"],
+    ]),
+  );
+  expect((await fetch(signInUrl)).status).toBe(200);
+
+  const client = createClient(lines["API_URL"] ?? "", lines["PUBLISHABLE_KEY"] ?? "", {
+    auth: { persistSession: false },
+  });
+  const session = new URLSearchParams(new URL(signInUrl).hash.slice(1));
+  const { data } = await client.auth.setSession({
+    access_token: session.get("access_token") ?? "",
+    refresh_token: session.get("refresh_token") ?? "",
+  });
+  expect(data.user?.email).toBe("owner@hatchery.local");
+  const { data: agents } = await client.from("agents").select("agent_key, provisioned, workspace_path");
+  expect(agents).toEqual([
+    {
+      agent_key: "agent:main:main",
+      provisioned: true,
+      workspace_path: join(stateDir, "openclaw-home", ".openclaw", "workspace"),
+    },
+  ]);
+
+  const processes = await children();
+  expect(processes).toHaveLength(4);
+  started.kill("SIGINT");
+  expect((await started).exitCode).toBe(0);
+  expect(await living(processes)).toEqual([]);
+  expect(await children()).toEqual([]);
+  expect(await command("status")).toMatchObject({ exitCode: 1 });
+});
+
+it("after kill -9 the next start ends the orphans and comes up at the same addresses with the same data", {
+  timeout: 120_000,
+}, async () => {
+  const first = await start();
+  const before = parseEnv((await command("status")).stdout);
+  const admin = createClient(before["API_URL"] ?? "", before["SERVICE_ROLE_KEY"] ?? "", {
+    auth: { persistSession: false },
+  });
+  await admin.from("projects").insert({ id: "second", name: "Second" }).throwOnError();
+  const orphans = await children();
+  first.process.kill("SIGKILL");
+  await first.process;
+  expect(await living(orphans)).toHaveLength(4);
+
+  await start();
+  expect(await living(orphans)).toEqual([]);
+  const after = parseEnv((await command("status")).stdout);
+  expect({ ...after, OWNER_ACCESS_TOKEN: "" }).toEqual({ ...before, OWNER_ACCESS_TOKEN: "" });
+  const { data } = await admin.from("projects").select("id").order("id");
+  expect(data).toEqual([{ id: "front-office" }, { id: "second" }]);
+
+  const processes = await children();
+  expect(await command("stop")).toMatchObject({ exitCode: 0, stdout: "Stopped" });
+  expect(await living(processes)).toEqual([]);
+});
+
+it.for(["postgres", "postgrest", "executor"])(
+  "when %s crashes it says so, ends everything else and exits with 1",
+  { timeout: 120_000 },
+  async (part) => {
+    const { process: started } = await start();
+    const processes = await children();
+    const { pid } = child.parse(JSON.parse(await readFile(join(stateDir, "run", `${part}.json`), "utf8")));
+    process.kill(pid, "SIGKILL");
+    const { exitCode, all } = await started;
+    expect(exitCode).toBe(1);
+    expect(all).toContain(`${part} ended (signal SIGKILL)`);
+    expect(await living(processes)).toEqual([]);
+  },
+);
+
+it("a second start in the same folder is refused and leaves the first alone", { timeout: 120_000 }, async () => {
+  const { process: started } = await start();
+  await expect(start()).rejects.toThrow(`already running as process ${started.pid}`);
+  expect(await command("status")).toMatchObject({ exitCode: 0 });
+});
+
+it("stop without a start says that nothing was running", async () => {
+  expect(await command("stop")).toMatchObject({ exitCode: 0, stdout: "Nothing was running" });
+});

