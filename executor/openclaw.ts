@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { z } from "zod";
-import { $, which } from "zx";
+import { $, quote, which } from "zx";
 import type { RuntimeAgent } from "#contract";
 import { ExecutorError, PermanentError } from "./errors.ts";
 import { createLock } from "./lock.ts";
@@ -102,7 +102,7 @@ export function createOpenclaw(options: OpenclawOptions): Openclaw {
     // exec makes the shell become the launcher, so that its pid is ours to end; detached keeps a terminal's Ctrl-C away.
     const running = $({
       ...{ env, store, cwd: "/", stdio: ["ignore", "pipe", "pipe"], detached: true },
-      ...{ shell: "/bin/bash", prefix: "exec -- ", postfix: "", preferLocal: false },
+      ...{ shell: "/bin/bash", quote, prefix: "exec -- ", postfix: "", preferLocal: false },
       ...{ nothrow: true, quiet: true, verbose: false },
     })`${resolve(file)} ${args}`;
     const { pid } = running;

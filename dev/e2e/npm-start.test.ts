@@ -10,8 +10,8 @@ import { FAKE_OPENCLAW } from "../fakes/openclaw/sandbox.ts";
 import { isSameProcess } from "../stack/process-table.ts";
 
 const child = z.object({ pid: z.number(), startTime: z.string() });
-const options = { reject: false, all: true, stdin: "ignore" } as const;
-type Started = ResultPromise<typeof options>;
+const quiet = { reject: false, all: true, stdin: "ignore" } as const;
+type Started = ResultPromise<typeof quiet>;
 
 let stateDir: string;
 let running: Started[];
@@ -26,30 +26,34 @@ afterEach(async () => {
 });
 
 const command = (name: "stop" | "status") =>
-  execa(process.execPath, [`dev/${name}.ts`, "--state-dir", stateDir], options);
+  execa(process.execPath, [`dev/${name}.ts`, "--state-dir", stateDir], quiet);
 
-/** Starts everything with the stand-in OpenClaw, and answers when it says that it is up. */
-async function start(): Promise<{ process: Started; signInUrl: string }> {
-  const started = execa(
-    process.execPath,
-    ["dev/start.ts", "--state-dir", stateDir, "--openclaw", FAKE_OPENCLAW],
-    options,
-  );
+/** `npm start` with the stand-in OpenClaw. */
+function run(): Started {
+  const options = ["--state-dir", stateDir, "--openclaw", FAKE_OPENCLAW];
+  const started = execa(process.execPath, ["dev/start.ts", ...options], quiet);
   running.push(started);
+  return started;
+}
+
+/** Answers when it says that it is up. */
+async function start(): Promise<{ process: Started; signInUrl: string }> {
+  const started = run();
   let output = "";
   started.all.on("data", (chunk) => {
     output += chunk;
   });
-  const url = await vi.waitFor(
+  const isUp = vi.waitFor(
     () => {
-      if (started.exitCode !== undefined) throw new Error(`npm start ended: ${output}`);
-      const found = /Dashboard {2}(?<url>\S+)/.exec(output)?.groups?.["url"];
-      if (found === undefined) throw new Error(`not up yet: ${output}`);
-      return found;
+      const url = /Dashboard {2}(?<url>\S+)/.exec(output)?.groups?.["url"];
+      if (url === undefined) throw new Error(`Not up yet: ${output}`);
+      return url;
     },
     { timeout: 60_000, interval: 100 },
   );
-  return { process: started, signInUrl: url };
+  const ended = started.then(({ all }) => Promise.reject(new Error(`npm start ended: ${all}`)));
+  const signInUrl = await Promise.race([isUp, ended]);
+  return { process: started, signInUrl };
 }
 
 async function children(): Promise<{ pid: number; startTime: string }[]> {
@@ -144,6 +148,21 @@ it.for(["postgres", "postgrest", "executor"])(
     expect(await living(processes)).toEqual([]);
   },
 );
+
+it("a signal while it is still starting leaves no process either", { timeout: 120_000 }, async () => {
+  const started = run();
+  const processes = await vi.waitFor(
+    async () => {
+      const found = await children();
+      expect(found).toHaveLength(4);
+      return found;
+    },
+    { timeout: 60_000, interval: 20 },
+  );
+  started.kill("SIGTERM");
+  await started;
+  await vi.waitFor(async () => expect(await living(processes)).toEqual([]), { timeout: 30_000, interval: 100 });
+});
 
 it("a second start in the same folder is refused and leaves the first alone", { timeout: 120_000 }, async () => {
   const { process: started } = await start();

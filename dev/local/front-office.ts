@@ -52,6 +52,8 @@ export async function adoptMainAgent(dbUrl: string, executorId: string, since: D
 
 async function withClient(connectionString: string, use: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString });
+  // A database that goes away while we wait fails the next query, which says so; unheard it would end the process.
+  client.on("error", () => undefined);
   await client.connect();
   try {
     await use(client);

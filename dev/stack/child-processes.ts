@@ -150,7 +150,7 @@ export function firstCrash(children: readonly ChildProcess[], isStopping: () => 
 }
 
 /** The end of a log, indented, for an error message. */
-export function lastLines(file: string, count = 12): string {
+function lastLines(file: string, count = 12): string {
   if (!existsSync(file)) return "  (no log)";
   const lines = readFileSync(file, "utf8").trimEnd().split("\n").slice(-count);
   return lines.map((line) => `  ${line}`).join("\n");

@@ -187,7 +187,11 @@ it("an acknowledged file tells later attempts that the workspace is ours, whatev
   const [soul] = await database.query("select id from public.brain_docs where doc_type = 'soul'");
   await database.queryAs(service, "select public.acknowledge_document($1, $2, 1, 'abc')", [MINI, soul?.["id"]]);
   const broken = JSON.stringify([{ step: "workspace", state: "error", ms: 3 }]);
-  await database.queryAs(service, "select * from public.renew_provision_lease($1, $2, $3)", [request.id, token, broken]);
+  await database.queryAs(service, "select * from public.renew_provision_lease($1, $2, $3)", [
+    request.id,
+    token,
+    broken,
+  ]);
   await fail(database, request.id, token);
   await skipBackoff(database, request.id);
   expect(await claim(database)).toMatchObject([{ workspace_prepared: true }]);

