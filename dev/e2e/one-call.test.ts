@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { FunctionsHttpError } from "@supabase/supabase-js";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { doneResult, errorBody } from "#contract";
-import { ensureOpenclaw } from "../openclaw/install.ts";
+import { ensureOpenclaw } from "../local/install-openclaw.ts";
 import { startJourney } from "./journey.ts";
 
 let journey: Awaited<ReturnType<typeof startJourney>>;

@@ -1,12 +1,12 @@
 import { Listr, type ListrTask } from "listr2";
 import { migrate } from "../database/migrate.ts";
-import { ensureOpenclaw } from "../openclaw/install.ts";
 import { type ChildProcess, firstCrash } from "../stack/child-processes.ts";
 import { claimPort, type Stack, startStack } from "../stack/index.ts";
 import type { Teardown } from "../stack/teardown.ts";
 import { serveDashboard } from "./dashboard-server.ts";
 import { localExecutorId, startExecutor } from "./executor-process.ts";
 import { adoptMainAgent, seedProject } from "./front-office.ts";
+import { ensureOpenclaw } from "./install-openclaw.ts";
 import type { LocalOptions } from "./options.ts";
 import { signInOwner } from "./owner-account.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AgentExistsError } from "../../../executor/errors.ts";
 import { withIdentity } from "../../../executor/identity-file.ts";
-import { ensureOpenclaw } from "../../openclaw/install.ts";
+import { ensureOpenclaw } from "../../local/install-openclaw.ts";
 import { setFakeMode } from "./mode.ts";
 import { FAKE_OPENCLAW, openSandbox, type Sandbox } from "./sandbox.ts";
 

@@ -14,11 +14,12 @@ export interface InstalledOpenclaw {
 interface InstallOptions {
   /** Told in one line what is going on, about once in two seconds; never called when all is there already. */
   onProgress?: (line: string) => void;
-  /** The folder with package.json and its lock. Default: the one beside this file. */
+  /** The folder with package.json and its lock. Default: dev/openclaw. */
   folder?: string;
 }
 
-const here = fileURLToPath(new URL(".", import.meta.url));
+// Its own packages must not stand where our imports are looked up, so no code of ours is in there.
+const openclawFolder = fileURLToPath(new URL("../openclaw/", import.meta.url));
 const cacheFolder = fileURLToPath(new URL("../../node_modules/.cache", import.meta.url));
 const nodeFolder = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));
 const PROGRESS_MS = 2_000;
@@ -75,7 +76,10 @@ async function install(folder: string, say: (line: string) => void): Promise<voi
  * Installs the pinned OpenClaw into its own folder, once, also when several processes ask at the same time (30-60 s, 600 MB).
  * @throws Error with npm's own words when it cannot be installed
  */
-export async function ensureOpenclaw({ onProgress, folder = here }: InstallOptions = {}): Promise<InstalledOpenclaw> {
+export async function ensureOpenclaw({
+  onProgress,
+  folder = openclawFolder,
+}: InstallOptions = {}): Promise<InstalledOpenclaw> {
   const present = findInstalled(folder);
   if (present) return present;
   const say = onProgress ?? (() => undefined);

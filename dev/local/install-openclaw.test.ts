@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ensureOpenclaw } from "./install.ts";
+import { ensureOpenclaw } from "./install-openclaw.ts";
 
 const root = mkdtempSync(join(tmpdir(), "hatchery-install-"));
-const installer = new URL("./install.ts", import.meta.url).href;
+const installer = new URL("./install-openclaw.ts", import.meta.url).href;
 const node = new URL("../../node_modules/.bin/node", import.meta.url).pathname;
 
 /** A package named openclaw with nothing in it, and a folder that pins it. */
