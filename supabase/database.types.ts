@@ -552,6 +552,7 @@ export type Database = {
           held: boolean;
         }[];
       };
+      retry_request: { Args: { request_id: string; requested_by: string }; Returns: Json };
       save_document_from_disk: {
         Args: { base_revision: number; content: string; doc_id: string; executor: string };
         Returns: {

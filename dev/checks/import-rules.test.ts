@@ -15,7 +15,8 @@ const CYCLES = "lint/suspicious/noImportCycles";
 const PLUGIN = "plugin";
 
 const OUTSIDE_EXECUTOR = "The executor imports #contract, #database and its own files";
-const OUTSIDE_DASHBOARD = "The dashboard imports #contract, #database, #agent-id and its own files";
+const OUTSIDE_DASHBOARD =
+  "The dashboard imports what it shares with the function (#contract, #badge, …), #database and its own files";
 const OUTSIDE_FUNCTION = "A function imports its own files and _shared: supabase/ is deployed alone";
 const OUTSIDE_FEATURE = "A feature imports its own files, lib and ui";
 const UPWARDS = "app imports features, features import lib and ui, never the other way";

@@ -38,7 +38,10 @@ begin
   values (
     request.project_id, 'agent_provisioned', format('%s is live', request.display_name), request.agent_key
   );
-  perform private.publish_runtime(lease.executor_id, _runtime_agents);
+  -- Stored even when it says what it said before: a list from after completed_at is what calls this agent live.
+  insert into public.executor_runtime as x (executor_id, agents, published_at)
+  values (lease.executor_id, _runtime_agents, clock_timestamp())
+  on conflict (executor_id) do update set agents = excluded.agents, published_at = excluded.published_at;
   return 'settled';
 end $$;
 comment on function private.complete_provision_request(uuid, uuid, jsonb, jsonb) is 'See public.complete_provision_request.';

@@ -39,6 +39,7 @@ const EXECUTE: Record<string, readonly string[]> = {
   "private.require_document": [],
   "private.require_executor": [],
   "private.restrict_execute": [],
+  "private.retry_request": ["service_role"],
   "private.runtime_holder": [],
   "private.save_document_from_disk": ["authenticated", "service_role"],
   "private.setting": ["service_role"],
@@ -56,6 +57,7 @@ const EXECUTE: Record<string, readonly string[]> = {
   "public.record_heartbeat": ["authenticated", "service_role"],
   "public.release_provision_request": ["authenticated", "service_role"],
   "public.renew_provision_lease": ["authenticated", "service_role"],
+  "public.retry_request": ["service_role"],
   "public.save_document_from_disk": ["authenticated", "service_role"],
 };
 

@@ -117,6 +117,23 @@ it("completing sets the request done and the agent provisioned together, once", 
   ]);
 });
 
+it("of two completions with the same list both are confirmed by a list from after their end", async () => {
+  const list = JSON.stringify(["a", "b"].map((id) => ({ id, name: id, emoji: "", workspace: "/w", isDefault: false })));
+  const token = randomUUID();
+  for (const id of ["a", "b"]) await create(database, { id });
+  for (const { request_id, agent_id_short } of await claim(database, { token })) {
+    await database.queryAs(service, "select public.complete_provision_request($1, $2, $3, $4)", [
+      ...[request_id, token, doneResult(String(agent_id_short)), list],
+    ]);
+  }
+  expect(
+    await database.query(
+      `select x.published_at >= r.completed_at as confirmed
+       from public.agent_provision_requests as r join public.executor_runtime as x using (executor_id)`,
+    ),
+  ).toEqual([{ confirmed: true }, { confirmed: true }]);
+});
+
 it("a result that names another agent is refused and changes nothing", async () => {
   const { request } = await create(database);
   const token = randomUUID();

@@ -11,6 +11,9 @@ export const REQUEST_STATUSES = ["queued", "running", "done", "error"] as const;
 export const REQUEST_KINDS = ["provision", "set_identity", "deprovision"] as const;
 export const PROVISION_STEPS = ["workspace", "add", "identity", "verify"] as const;
 
+/** An executor is alive when the database saw it within this time. */
+export const ALIVE_SECONDS = 90;
+
 /** Document types that provisioning seeds, and the file each becomes in the workspace. */
 export const SEEDED_FILES = { soul: "SOUL.md", user: "USER.md", memory_long: "MEMORY.md" } as const;
 
@@ -29,6 +32,9 @@ export const ERROR_CODES = [
   "executor_not_found",
   "agent_key_taken",
   "agent_id_taken",
+  "not_retryable",
+  "request_open",
+  "already_done",
   "payload_too_large",
   "rate_limited",
   "internal",

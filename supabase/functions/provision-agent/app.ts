@@ -7,6 +7,7 @@ import { createAgent } from "./create-agent.ts";
 import type { Database } from "./database.ts";
 import { logRefusal } from "./log.ts";
 import { internalRefusal, Refusal } from "./refusal.ts";
+import { retryRequest } from "./retry-request.ts";
 
 /** Room for the largest command many times over. */
 const LARGEST_BODY_BYTES = 256 * 1024;
@@ -54,6 +55,12 @@ export function createApp(readCaller: CallerReader, database: Database): Hono {
     const created = await createAgent(c.req.raw, readCaller, database);
     inBackground(database.failStuckRequests(), "fail_stuck_requests_failed");
     return c.json(created, 202);
+  });
+
+  app.post("/requests/:id/retry", async (c) => {
+    const retried = await retryRequest(c.req.raw.headers, c.req.param("id"), readCaller, database);
+    inBackground(database.failStuckRequests(), "fail_stuck_requests_failed");
+    return c.json(retried, 202);
   });
 
   app.notFound(() => {

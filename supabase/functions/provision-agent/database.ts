@@ -10,11 +10,10 @@ const ANSWER_WITHIN_MS = 15_000;
 
 const accessMode = z.enum(["open", "members"]);
 const project = z.object({ name: z.string() }).nullable();
-const created = z.object({
-  agent: z.looseObject({ project_id: z.string(), agent_key: z.string() }),
-  request: z.looseObject({ id: z.guid(), status: z.string() }),
-});
+const retried = z.object({ request: z.looseObject({ id: z.guid(), status: z.string() }) });
+const created = retried.extend({ agent: z.looseObject({ project_id: z.string(), agent_key: z.string() }) });
 export type Created = z.infer<typeof created>;
+export type Retried = z.infer<typeof retried>;
 
 export type NewAgent = {
   command: CreateAgentCommand;
@@ -65,6 +64,9 @@ export function connectDatabase({ url, secretKey }: Environment) {
         documents,
         id_token: idToken,
       }),
+
+    retryRequest: (id: string, requestedBy: string) =>
+      call(retried, "retry_request", { request_id: id, requested_by: requestedBy }),
 
     failStuckRequests: () => call(z.unknown(), "fail_stuck_requests"),
   };

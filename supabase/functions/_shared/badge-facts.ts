@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { ago } from "./ago.ts";
+import { ALIVE_SECONDS, errorResult, PROVISION_STEPS, runtimeAgent, stepProgress } from "./contract.ts";
+
+/** Rows of the tables, or more of them than is needed here. Times are ISO 8601, jsonb columns may hold anything. */
+export type BadgeFacts = {
+  agent: { agent_key: string; agent_id_short: string | null; provisioned: boolean; executor_id: string | null };
+  /** The newest request of this agent, of any kind; null when there is none. */
+  request: {
+    kind: string;
+    status: string;
+    progress: unknown;
+    result: unknown;
+    completed_at: string | null;
+    attempts: number;
+    max_attempts: number;
+    executor_id: string | null;
+  } | null;
+  executors: readonly { id: string; display_name: string; last_seen_at: string }[];
+  runtimes: readonly { executor_id: string; agents: unknown; published_at: string | null }[];
+  /** The database's time as well as the caller knows it: it decides who is alive. */
+  now: Date;
+};
+
+/** Where the agent lives, or is to live. Of several executors that may be it, the one that was seen last speaks. */
+export type Home = {
+  name: string;
+  alive: boolean;
+  lastSeenAt: string | undefined;
+  /** `3 h ago`; undefined when no executor ever reported. */
+  lastSeen: string | undefined;
+  runtimes: BadgeFacts["runtimes"];
+};
+
+export function homeOf({ agent, request, executors, runtimes, now }: BadgeFacts): Home {
+  const id = request?.executor_id ?? agent.executor_id;
+  const candidates = id === null ? executors : executors.filter((executor) => executor.id === id);
+  const latest = candidates.toSorted((a, b) => Date.parse(b.last_seen_at) - Date.parse(a.last_seen_at))[0];
+  const seen = latest && new Date(latest.last_seen_at);
+  // An executor that was given no name reports its id, which nobody knows their machine by.
+  const named = candidates.length === 1 && latest !== undefined && latest.display_name !== latest.id;
+  return {
+    name: named ? latest.display_name : "Mac mini",
+    alive: seen !== undefined && now.getTime() - seen.getTime() < ALIVE_SECONDS * 1000,
+    lastSeenAt: latest?.last_seen_at,
+    lastSeen: seen && ago(seen, now),
+    runtimes: id === null ? runtimes : runtimes.filter((runtime) => runtime.executor_id === id),
+  };
+}
+
+const stepList = z.array(stepProgress).catch([]);
+
+/** Which step of a provision is being worked on, from 1. Between two steps it is the one that comes next. */
+export function currentStep(progress: unknown): number {
+  const steps = stepList.parse(progress);
+  const current = steps.find(({ state }) => state !== "done")?.step;
+  return current ? PROVISION_STEPS.indexOf(current) + 1 : Math.min(steps.length + 1, PROVISION_STEPS.length);
+}
+
+const storedError = errorResult.pick({ message: true }).extend({ code: z.string() }).catch({ code: "", message: "" });
+
+/** Code and message of a request that ended as error; empty and undefined when its result does not say. */
+export function readError(result: unknown): { code: string; message: string | undefined } {
+  const { code, message } = storedError.parse(result);
+  return { code, message: message || undefined };
+}
+
+const runtimeList = z.array(runtimeAgent.pick({ id: true, isDefault: true })).catch([]);
+type RuntimeList = { ids: ReadonlySet<string>; hasDefault: boolean };
+const readLists = new WeakMap<object, RuntimeList>();
+
+/** Whether a runtime list names this agent. The main agent is the one that OpenClaw calls its default. */
+export function listsAgent(agents: unknown, { agent_key, agent_id_short }: BadgeFacts["agent"]): boolean {
+  if (typeof agents !== "object" || agents === null) return false;
+  // Hundreds of agents ask the same list.
+  const listed = readLists.get(agents) ?? readList(agents);
+  readLists.set(agents, listed);
+  if (agent_key === "trunks" || agent_key === "agent:main:main") return listed.hasDefault;
+  return listed.ids.has(agent_id_short ?? agent_key.split(":")[1] ?? "");
+}
+
+function readList(agents: object): RuntimeList {
+  const list = runtimeList.parse(agents);
+  return { ids: new Set(list.map(({ id }) => id)), hasDefault: list.some(({ isDefault }) => isDefault) };
+}

@@ -1,0 +1,140 @@
+/**
+ * What a page says of an agent in a few words, and where it counts it. Nothing here reads a clock, asks a server or
+ * changes anything: rows go in as the database holds them, words come out.
+ */
+import { pointInTime } from "./ago.ts";
+import { type BadgeFacts, currentStep, type Home, homeOf, listsAgent, readError } from "./badge-facts.ts";
+import { PROVISION_STEPS } from "./contract.ts";
+import { SHORT_REASONS } from "./short-reasons.ts";
+
+export type { BadgeFacts };
+
+/** The groups of the filter, in the order in which a page offers them. Each badge is in exactly one. */
+export const BADGE_GROUPS = [
+  { id: "live", label: "Live" },
+  { id: "working", label: "Working on it" },
+  { id: "waiting", label: "Waiting" },
+  { id: "attention", label: "Needs attention" },
+  { id: "absent", label: "Not on a Mac" },
+] as const;
+export type BadgeGroup = (typeof BADGE_GROUPS)[number]["id"];
+
+export type BadgeTone = "info" | "success" | "warning" | "danger" | "muted";
+
+const STATES = {
+  queued: { group: "working", tone: "info" },
+  waiting: { group: "waiting", tone: "warning" },
+  provisioning: { group: "working", tone: "info" },
+  failed: { group: "attention", tone: "danger" },
+  cancelled: { group: "absent", tone: "muted" },
+  live: { group: "live", tone: "success" },
+  missing: { group: "attention", tone: "danger" },
+  unconfirmed: { group: "live", tone: "muted" },
+  adoptable: { group: "live", tone: "success" },
+  absent: { group: "absent", tone: "muted" },
+  saving_identity: { group: "live", tone: "info" },
+  identity_failed: { group: "attention", tone: "warning" },
+  removing: { group: "working", tone: "info" },
+  removal_failed: { group: "attention", tone: "warning" },
+} as const satisfies Record<string, { group: BadgeGroup; tone: BadgeTone }>;
+export type BadgeState = keyof typeof STATES;
+
+/** What a person can do about it. `retry` is about the agent's newest request, `provision` and `adopt` about the agent. */
+export type BadgeAction = { kind: "retry" | "provision" | "adopt"; label: string };
+
+export type Badge = {
+  state: BadgeState;
+  group: BadgeGroup;
+  tone: BadgeTone;
+  label: string;
+  /** One more sentence, for a tooltip or the agent's own page. */
+  detail?: string;
+  action?: BadgeAction;
+};
+
+const RETRY: BadgeAction = { kind: "retry", label: "Retry" };
+
+/**
+ * The badge of one agent. What its newest request says comes first, then whether a runtime list confirms it. Jsonb that
+ * is not as the contract has it counts as empty.
+ */
+export function badgeOf(facts: BadgeFacts): Badge {
+  const { request } = facts;
+  const home = homeOf(facts);
+  if (request === null || request.status === "done") return settledBadge(facts, home);
+
+  if (request.kind === "provision") return provisionBadge(request, home);
+  if (request.status !== "error") {
+    if (request.kind === "deprovision") return badge("removing", "Removing…", { detail: awayFrom(home) });
+    return badge("saving_identity", "Live · saving identity", { detail: awayFrom(home) });
+  }
+  const { code, message } = readError(request.result);
+  if (request.kind === "set_identity") {
+    return badge("identity_failed", "Live · identity not saved", { detail: message, action: RETRY });
+  }
+  // Whoever takes back a removal wants the agent as it was.
+  if (code === "cancelled") return settledBadge(facts, home);
+  return badge("removal_failed", "Live · removal failed", { detail: message, action: RETRY });
+}
+
+/** A provision that is open or failed. */
+function provisionBadge(request: NonNullable<BadgeFacts["request"]>, home: Home): Badge {
+  const { status, attempts, max_attempts: most } = request;
+  if (status === "queued") {
+    if (!home.alive) return badge("waiting", waitingFor(home), { detail: home.lastSeen ? undefined : awayFrom(home) });
+    const again = `Attempt ${attempts} of ${most} did not finish, the next one follows`;
+    return badge("queued", "Queued", { detail: attempts > 0 ? again : undefined });
+  }
+  if (status === "running") {
+    const label = `Provisioning… · step ${currentStep(request.progress)} of ${PROVISION_STEPS.length}`;
+    return badge("provisioning", label, {
+      detail: awayFrom(home) ?? (attempts > 1 ? `Attempt ${attempts} of ${most}` : undefined),
+    });
+  }
+  const { code, message } = readError(request.result);
+  if (code === "cancelled") return badge("cancelled", "Cancelled", { action: { ...RETRY, label: "Provision" } });
+  return badge("failed", `Failed: ${SHORT_REASONS[code] ?? "unknown reason"}`, { detail: message, action: RETRY });
+}
+
+/** No request is open or failed: what the agent's row and the runtime lists say together. */
+function settledBadge({ agent, request, now }: BadgeFacts, home: Home): Badge {
+  const holding = home.runtimes.find((runtime) => listsAgent(runtime.agents, agent));
+  // The done request and the provisioned agent are written together, but reach a page one after the other.
+  const provisioned = agent.provisioned || (request?.kind === "provision" && request.status === "done");
+  if (!provisioned) {
+    if (holding) return badge("adoptable", "Live", { action: { kind: "adopt", label: "Adopt" } });
+    return badge("absent", "Not on this Mac", { action: { kind: "provision", label: "Provision" } });
+  }
+
+  const completedAt = request?.status === "done" ? request.completed_at : null;
+  const lists = holding ? [holding] : home.runtimes;
+  const areNewer = lists.length > 0 && lists.every(({ published_at }) => isNotBefore(published_at, completedAt));
+  if (home.alive && areNewer) {
+    if (holding) return badge("live", "Live");
+    return badge("missing", `Missing on ${home.name}`, { action: { kind: "provision", label: "Provision again" } });
+  }
+  const since = (home.alive ? undefined : home.lastSeenAt) ?? completedAt;
+  const label = since === null ? "Live · unconfirmed" : `Live · unconfirmed since ${pointInTime(new Date(since), now)}`;
+  return badge("unconfirmed", label, { detail: awayFrom(home) ?? `${home.name} has not listed its agents since` });
+}
+
+function isNotBefore(time: string | null, other: string | null): boolean {
+  return time !== null && (other === null || Date.parse(time) >= Date.parse(other));
+}
+
+function waitingFor({ name, lastSeen }: Home): string {
+  return lastSeen ? `Waiting for ${name} · last seen ${lastSeen}` : `Waiting for ${name}`;
+}
+
+function awayFrom({ name, alive, lastSeen }: Home): string | undefined {
+  if (alive) return undefined;
+  return lastSeen ? `${name} was last seen ${lastSeen}` : "No executor has reported yet";
+}
+
+function badge(
+  state: BadgeState,
+  label: string,
+  { detail, action }: { detail?: string | undefined; action?: BadgeAction } = {},
+): Badge {
+  return { state, ...STATES[state], label, ...(detail !== undefined && { detail }), ...(action && { action }) };
+}

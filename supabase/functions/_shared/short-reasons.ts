@@ -1,0 +1,21 @@
+import type { ErrorCode } from "./contract.ts";
+
+/** Why a request failed, in as few words as fit behind "Failed:". The whole sentence stands in its result. */
+export const SHORT_REASONS: Partial<Record<string, string>> = {
+  not_found: "agent is gone",
+  agent_id_taken: "id is taken",
+  internal: "unexpected error",
+  invalid_row: "not a valid agent",
+  openclaw_missing: "OpenClaw not found",
+  openclaw_failed: "OpenClaw refused",
+  openclaw_unreadable: "OpenClaw not understood",
+  step_timeout: "took too long",
+  not_in_runtime: "not listed by OpenClaw",
+  wrong_in_runtime: "listed differently by OpenClaw",
+  workspace_taken: "folder is taken",
+  workspace_unsafe: "folder is not safe to write",
+  workspace_not_writable: "folder is not writable",
+  unsupported_kind: "executor is too old",
+  lease_expired: "Mac mini stopped answering",
+  expired: "never picked up",
+} satisfies Partial<Record<ErrorCode, string>>;
