@@ -58,7 +58,8 @@ async function applyChapter(client: pg.Client, chapter: Chapter): Promise<void> 
     ]);
     await client.query("commit");
   } catch (cause) {
-    await client.query("rollback");
+    // When the connection itself is what failed, there is nothing to roll back.
+    await client.query("rollback").catch(() => undefined);
     const words = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`${chapter.name} was not applied, and nothing of it remains: ${words}`, { cause });
   }
@@ -71,6 +72,8 @@ async function applyChapter(client: pg.Client, chapter: Chapter): Promise<void> 
  */
 export async function migrate(databaseUrl: string, directory = MIGRATIONS): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: "hatchery-migrate" });
+  // A connection that is lost fails the statement that runs, which says so; unheard it would end the process.
+  client.on("error", () => undefined);
   await client.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [LOCK]);

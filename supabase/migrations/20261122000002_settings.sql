@@ -19,7 +19,7 @@ create table private.executor_credentials (
   executor_id text not null,
   created_at timestamptz not null default now()
 );
-comment on table private.executor_credentials is 'Machine users: the Auth user on the left may call the functions of the executor on the right, and nothing else.';
+comment on table private.executor_credentials is 'Machine users: the Auth user on the left may call the functions of the executor on the right.';
 alter table private.executor_credentials enable row level security;
 revoke all on private.executor_credentials from public, anon, authenticated, service_role;
 
@@ -62,7 +62,7 @@ select private.restrict_execute('private.acts_as', variadic '{}');
 create function private.require_executor(_executor text) returns void
 language plpgsql stable set search_path = '' as $$
 begin
-  if not private.acts_as(_executor) then
+  if _executor is null or not private.acts_as(_executor) then
     perform private.refuse(403, 'forbidden', 'This key may not act as this executor', 'Enroll the executor again');
   end if;
 end $$;

@@ -47,6 +47,8 @@ comment on column public.brain_doc_versions.source is 'template, dashboard, disk
 create index brain_doc_versions_doc_id_idx on public.brain_doc_versions (doc_id, revision);
 alter table public.brain_doc_versions enable row level security;
 revoke all on public.brain_doc_versions from public, anon, authenticated, service_role;
+revoke all on sequence public.brain_doc_versions_id_seq from public, anon, authenticated, service_role;
+grant usage on sequence public.brain_doc_versions_id_seq to service_role;
 grant select on public.brain_doc_versions to authenticated;
 grant all on public.brain_doc_versions to service_role;
 create policy brain_doc_versions_select_authenticated on public.brain_doc_versions

@@ -34,10 +34,10 @@ set status = 'error',
   result = jsonb_build_object(
     'code', 'expired',
     'message', 'This request was made for an earlier system and was never picked up',
-    'hint', 'Create the agent again if you still want it',
+    'hint', 'Retry it if you still want the agent',
     'attempts', 0
   )
-where status not in ('done', 'error');
+where status not in ('done', 'error') and completed_at is null;
 
 -- NOT VALID: finished legacy rows stay as they are.
 alter table public.agent_provision_requests
@@ -67,9 +67,13 @@ create index agent_provision_requests_queued_idx on public.agent_provision_reque
 where status = 'queued';
 create unique index agent_provision_requests_open_key on public.agent_provision_requests (project_id, agent_key)
 where status in ('queued', 'running');
--- The history of one agent, and the rate limit of one project.
+-- The rate limit of one project, the history of one agent, and what the watchdog prunes.
 create index agent_provision_requests_project_idx
 on public.agent_provision_requests (project_id, requested_at);
+create index agent_provision_requests_agent_idx
+on public.agent_provision_requests (project_id, agent_key, requested_at);
+create index agent_provision_requests_completed_idx
+on public.agent_provision_requests (completed_at) where status in ('done', 'error');
 
 create table private.request_leases (
   request_id uuid primary key references public.agent_provision_requests (id) on delete cascade,
@@ -161,7 +165,7 @@ for select to anon using ((select private.is_open()));
 create policy agent_provision_requests_select_authenticated on public.agent_provision_requests
 for select to authenticated using (true);
 create policy agent_provision_requests_insert_client on public.agent_provision_requests
-for insert to anon, authenticated with check (true);
+for insert to anon, authenticated with check ((select private.is_open()));
 -- Restrictive, because an old database has its own policies, and those allow everything.
 create policy agent_provision_requests_insert_waiting_agent on public.agent_provision_requests
 as restrictive for insert to anon, authenticated with check (

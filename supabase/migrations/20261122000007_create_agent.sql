@@ -40,6 +40,12 @@ begin
         where a.project_id = _project_id
           and (a.agent_key = 'agent:' || candidate || ':main' or a.agent_id_short = candidate)
       )
+      -- Of an agent that somebody deleted by hand while its request was open.
+      and not exists (
+        select from public.agent_provision_requests as r
+        where r.project_id = _project_id and r.agent_key = 'agent:' || candidate || ':main'
+          and r.status in ('queued', 'running')
+      )
     then
       return candidate;
     end if;
@@ -81,7 +87,12 @@ begin
     id := private.free_agent_id(_project_id, _agent_id_short, home);
     _agent_key := 'agent:' || id || ':main';
   else
-    if exists (select from public.agents as a where a.project_id = _project_id and a.agent_key = _agent_key) then
+    if exists (select from public.agents as a where a.project_id = _project_id and a.agent_key = _agent_key)
+      or exists (
+        select from public.agent_provision_requests as r
+        where r.project_id = _project_id and r.agent_key = _agent_key and r.status in ('queued', 'running')
+      )
+    then
       perform private.refuse(
         409, 'agent_key_taken', 'An agent with this key already exists in this project',
         'Choose another key, or leave it out to get a free one', 'agentKey'
@@ -109,7 +120,10 @@ begin
   -- The id is settled only here, so the documents carry a random token in its place.
   insert into public.brain_docs (project_id, agent_key, doc_type, content, updated_by)
   select _project_id, _agent_key, d ->> 'doc_type', replace(d ->> 'content', _id_token, id), _requested_by
-  from jsonb_array_elements(_documents) as d;
+  from jsonb_array_elements(_documents) as d
+  -- Left over from an agent that somebody deleted by hand: its text stays as a version.
+  on conflict (project_id, agent_key, doc_type) do update
+  set content = excluded.content, updated_by = excluded.updated_by;
 
   insert into public.agent_provision_requests (
     project_id, agent_key, agent_id_short, display_name, emoji, role_short, executor_id, requested_by
@@ -117,6 +131,11 @@ begin
   returning * into request;
 
   return jsonb_build_object('agent', to_jsonb(agent), 'request', to_jsonb(request));
+exception when unique_violation then
+  -- Another dashboard writes these tables too, and takes no lock of ours.
+  perform private.refuse(
+    409, 'agent_key_taken', 'An agent with this key was made at the same moment', 'Try again, or choose another key', 'agentKey'
+  );
 end $$;
 comment on function private.create_agent(text, text, text, text, text, text, text, text, text, jsonb, text) is 'See public.create_agent.';
 select private.restrict_execute('private.create_agent', 'service_role');

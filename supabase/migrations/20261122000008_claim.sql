@@ -29,7 +29,9 @@ declare
   holder text;
 begin
   perform private.require_executor(_executor);
-  if _free_slots not between 0 and 50 or _lease_seconds not between 5 and 3600 then
+  if _claim_token is null or coalesce(_free_slots, -1) not between 0 and 50
+    or coalesce(_lease_seconds, 0) not between 5 and 3600
+  then
     perform private.refuse(400, 'invalid_request', 'Claim 0 to 50 slots, for 5 to 3600 seconds');
   end if;
   -- Two claims of one executor must not both find the same runtime id free.
@@ -61,6 +63,13 @@ begin
       ));
       continue;
     end if;
+    -- Asked for before the agent went live, and let in behind that: it must not be made a second time.
+    if agent.provisioned and request.kind = 'provision' then
+      perform private.settle_as_error(request.id, jsonb_build_object(
+        'code', 'already_done', 'message', 'This agent is live already'
+      ));
+      continue;
+    end if;
     holder := private.runtime_holder(_executor, request.agent_id_short, agent.id);
     if holder is not null then
       perform private.settle_as_error(request.id, jsonb_build_object(
@@ -74,7 +83,7 @@ begin
     insert into private.request_leases as l (
       request_id, executor_id, instance_id, claim_token, lease_expires_at, bound_by_claim
     ) values (
-      request.id, _executor, _instance, _claim_token, now() + make_interval(secs => _lease_seconds),
+      request.id, _executor, _instance, _claim_token, clock_timestamp() + make_interval(secs => _lease_seconds),
       request.executor_id is null
     )
     on conflict (request_id) do update set

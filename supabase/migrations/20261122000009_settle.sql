@@ -14,8 +14,10 @@ begin
     return 'already_settled';
   end if;
   select * into request from public.agent_provision_requests as r where r.id = _request_id for update;
-  if _result ->> 'agentId' is distinct from request.agent_id_short or _result ->> 'workspaceDir' is null then
-    perform private.refuse(400, 'invalid_request', 'The result names another agent, or no workspace');
+  if _result ->> 'agentId' is distinct from request.agent_id_short or _result ->> 'workspaceDir' is null
+    or jsonb_typeof(_runtime_agents) is distinct from 'array'
+  then
+    perform private.refuse(400, 'invalid_request', 'The result names another agent, no workspace, or comes without a list');
   end if;
 
   update public.agents as a
@@ -40,7 +42,7 @@ begin
   );
   -- Stored even when it says what it said before: a list from after completed_at is what calls this agent live.
   insert into public.executor_runtime as x (executor_id, agents, published_at)
-  values (lease.executor_id, _runtime_agents, clock_timestamp())
+  select e.id, _runtime_agents, clock_timestamp() from public.executors as e where e.id = lease.executor_id
   on conflict (executor_id) do update set agents = excluded.agents, published_at = excluded.published_at;
   return 'settled';
 end $$;

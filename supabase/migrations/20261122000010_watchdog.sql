@@ -32,6 +32,8 @@ begin
       ));
       failed := failed + 1;
     end if;
+    -- Not settled by its holder: one that wakes up now is to hear that it lost, not that it was heard before.
+    delete from private.request_leases as l where l.request_id = request.id;
   end loop;
 
   for request in

@@ -76,6 +76,22 @@ it("a key that exists is refused, and the live agent stays as it is", async () =
   expect(await everything()).toEqual(before);
 });
 
+it("what an agent left that was deleted by hand is no obstacle, and its text stays as a version", async () => {
+  await database.query(
+    "insert into public.brain_docs (project_id, agent_key, doc_type, content) values ($1, 'agent:ghost:main', 'soul', 'old text')",
+    [PROJECT],
+  );
+  await create(database, { id: "ghost" });
+  expect(
+    await database.query("select content from public.brain_doc_versions where doc_type = 'soul' order by id"),
+  ).toEqual([{ content: "old text" }, { content: "I am ghost" }]);
+  await database.query("delete from public.agents");
+  expect((await create(database, { id: "ghost" })).agent["agent_key"]).toBe("agent:ghost-2:main");
+  await expect(create(database, { key: "agent:ghost:main" })).rejects.toMatchObject({
+    detail: '{"code": "agent_key_taken", "field": "agentKey"}',
+  });
+});
+
 it("an id that is open in another project of the same machine is refused", async () => {
   await beat(database);
   await create(database, { key: "agent:ricky:main" });

@@ -156,6 +156,15 @@ describe.for(["new", "old"] as const)("under the %s default privileges", (regime
     ]);
   });
 
+  it("no client may use a sequence", async () => {
+    const open = await database.query(
+      `select c.oid::regclass::text as name, role from pg_class as c, unnest(array['anon', 'authenticated']) as role
+       where c.relkind = 'S' and c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+         and has_sequence_privilege(role, c.oid, 'usage, select, update')`,
+    );
+    expect(open).toEqual([]);
+  });
+
   it("every table and function says what it is", async () => {
     const silent = await database.query(
       `select p.oid::regprocedure::text as name from pg_proc as p

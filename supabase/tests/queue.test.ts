@@ -163,6 +163,61 @@ it("a zombie whose lease was given away changes nothing", async () => {
   expect(await settle(database, request.id, token, "ricky")).toBe("settled");
 });
 
+it("a zombie hears that it lost also before anyone else has claimed, and after the last attempt", async () => {
+  const { request } = await create(database);
+  for (const max of [3, 1]) {
+    await database.query("update public.agent_provision_requests set max_attempts = attempts + $1", [max]);
+    await skipBackoff(database, request.id);
+    const zombie = randomUUID();
+    await claim(database, { token: zombie });
+    await expireLease(database, request.id);
+    await sweep();
+    expect(await settle(database, request.id, zombie, "ricky")).toBe("lost");
+  }
+  expect(await requestRow(database, request.id)).toMatchObject({ status: "error", result: { code: "lease_expired" } });
+});
+
+it("a request that slipped in while its agent went live is not run", async () => {
+  const { request } = await create(database);
+  const token = randomUUID();
+  await claim(database, { token });
+  await settle(database, request.id, token, "ricky");
+  const [late] = await database.query(
+    `insert into public.agent_provision_requests (project_id, agent_key, agent_id_short, display_name, emoji, role_short)
+     values ($1, 'agent:ricky:main', 'ricky', 'Ricky', '🦊', '') returning id`,
+    [PROJECT],
+  );
+  expect(await claim(database)).toEqual([]);
+  expect(await requestRow(database, String(late?.["id"]))).toMatchObject({
+    status: "error",
+    result: { code: "already_done" },
+  });
+});
+
+it("completing does not need the executor's row, and wants a list", async () => {
+  const { request } = await create(database);
+  const token = randomUUID();
+  await claim(database, { token });
+  await database.query("delete from public.executors");
+  await expect(
+    database.queryAs(service, "select public.complete_provision_request($1, $2, $3, null)", [
+      request.id,
+      token,
+      doneResult("ricky"),
+    ]),
+  ).rejects.toMatchObject({ code: "PT400" });
+  expect(await settle(database, request.id, token, "ricky")).toBe("settled");
+});
+
+it("a claim without a number of slots, a token or an executor is refused", async () => {
+  await create(database);
+  const ask = (values: unknown[]) =>
+    database.queryAs(service, "select * from public.claim_provision_requests($1, $2, $3, $4)", values);
+  await expect(ask([MINI, randomUUID(), null, randomUUID()])).rejects.toMatchObject({ code: "PT400" });
+  await expect(ask([MINI, randomUUID(), 3, null])).rejects.toMatchObject({ code: "PT400" });
+  await expect(ask([null, randomUUID(), 3, randomUUID()])).rejects.toMatchObject({ code: "PT403" });
+});
+
 it("a renewal without progress touches the lease and leaves the request's row alone", async () => {
   const { request } = await create(database);
   const token = randomUUID();
