@@ -21,7 +21,8 @@ if (state === undefined || (await readOwner(stateDir)) === undefined) {
 
 const { keys, ports, databasePassword } = state;
 const apiUrl = `http://127.0.0.1:${ports["api"]}`;
-const dashboardUrl = `http://127.0.0.1:${ports["dashboard"]}`;
+// Chosen when its turn comes at the first start.
+const dashboardUrl = ports["dashboard"] === undefined ? "" : `http://127.0.0.1:${ports["dashboard"]}`;
 const executorId = await localExecutorId(stateDir);
 const client = () => createClient(apiUrl, keys.serviceRoleKey, { auth: { persistSession: false } });
 const owner = await readOwnerAccount(stateDir);
@@ -51,7 +52,9 @@ const lines = {
   EXECUTOR_ID: executorId,
   OPENCLAW_HOME: openclawHome(stateDir),
 };
-for (const [name, value] of Object.entries(lines)) console.log(`${name}=${value}`);
+// Quoted only where a shell would stumble, so that a plain split at = serves as well.
+const quoted = (value: string) => (/^[\w./:@%+=,-]*$/.test(value) ? value : JSON.stringify(value));
+for (const [name, value] of Object.entries(lines)) console.log(`${name}=${quoted(value)}`);
 if (down.length > 0) {
   console.error(`Not up: ${down.join(", ")}. The logs are in ${stateDir}/logs`);
   process.exitCode = 1;

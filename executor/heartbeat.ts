@@ -1,6 +1,8 @@
 import type { RuntimeAgent } from "#contract";
+import { backoffMs, KEY_REFUSED_BACKOFF } from "./backoff.ts";
 import type { Log } from "./log.ts";
-import { Nudge } from "./nudge.ts";
+import { Nudge, pause } from "./nudge.ts";
+import { QueueError } from "./queue-error.ts";
 import type { AboutExecutor, RequestQueue } from "./request-queue.ts";
 
 interface HeartbeatOptions {
@@ -36,39 +38,47 @@ export function createHeartbeat({ queue, openclaw, about, log, everyMs = 30_000 
   const announce = () => queue.recordHeartbeat({ ...about, openclawVersion });
 
   async function beat(): Promise<void> {
-    try {
-      if ((await announce()) !== null) publishNow.ring("asked");
-    } catch (error) {
-      log.warn({ err: error }, "heartbeat without an answer");
-    }
+    if ((await announce()) !== null) publishNow.ring("asked");
   }
 
-  /** @returns whether the list is published */
-  async function publish(signal: AbortSignal): Promise<boolean> {
-    try {
-      openclawVersion = await openclaw.version(signal);
-      await queue.publishRuntime(await openclaw.listAgents(signal));
-      beatNow.ring("version");
-      return true;
-    } catch (error) {
-      if (!signal.aborted) log.warn({ err: error }, "runtime list not published");
-      return false;
-    }
+  async function publish(signal: AbortSignal): Promise<void> {
+    openclawVersion = await openclaw.version(signal);
+    await queue.publishRuntime(await openclaw.listAgents(signal));
+    beatNow.ring("version");
   }
 
   async function keepBeating(signal: AbortSignal): Promise<void> {
+    let refusals = 0;
     while (!signal.aborted) {
-      await beat();
-      await beatNow.wait(everyMs, signal);
+      const end = await attempt(beat, "heartbeat without an answer", signal);
+      refusals = end === "key refused" ? refusals + 1 : 0;
+      if (refusals > 0) await pause(backoffMs(refusals, KEY_REFUSED_BACKOFF), signal);
+      else await beatNow.wait(everyMs, signal);
     }
   }
 
   async function keepPublishing(signal: AbortSignal): Promise<void> {
     let isDue = true;
+    let refusals = 0;
     while (!signal.aborted) {
-      if (isDue) isDue = !(await publish(signal));
-      const asked = await publishNow.wait(everyMs, signal);
-      isDue ||= asked.length > 0;
+      if (isDue) {
+        const end = await attempt(() => publish(signal), "runtime list not published", signal);
+        refusals = end === "key refused" ? refusals + 1 : 0;
+        isDue = end !== "done";
+      }
+      if (refusals > 0) await pause(backoffMs(refusals, KEY_REFUSED_BACKOFF), signal);
+      else if ((await publishNow.wait(everyMs, signal)).length > 0) isDue = true;
+    }
+  }
+
+  async function attempt(work: () => Promise<void>, otherwise: string, signal: AbortSignal) {
+    try {
+      await work();
+      return "done";
+    } catch (error) {
+      const isRefused = error instanceof QueueError && error.keyRefused;
+      if (!signal.aborted) log.warn({ err: error }, isRefused ? `${otherwise}: key refused` : otherwise);
+      return isRefused ? "key refused" : "failed";
     }
   }
 

@@ -41,7 +41,11 @@ export async function followLiveUpdates(options: LiveUpdatesOptions, signal: Abo
     if (signal.aborted) return;
     failures = connection.wasLive ? 1 : failures + 1;
     const ms = connection.slept ? 0 : backoffMs(failures, backoff);
-    log.warn({ ...connection.broken, failures, ms }, "live updates broke, connecting again");
+    const { why, cause } = connection.broken;
+    log.warn(
+      { why, ...(cause === undefined ? {} : { err: cause }), failures, ms },
+      "live updates broke, connecting again",
+    );
     await pause(ms, signal);
   }
 }

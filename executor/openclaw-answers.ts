@@ -28,9 +28,18 @@ export const listAnswer = z.array(
     })
     .transform(
       ({ id, name, identityName, identityEmoji, workspace, isDefault }): RuntimeAgent =>
-        runtimeAgent.parse({ id, name: identityName ?? name ?? id, emoji: identityEmoji ?? "", workspace, isDefault }),
+        runtimeAgent.parse({
+          id: storable(id),
+          name: storable(identityName ?? name ?? id),
+          emoji: storable(identityEmoji ?? ""),
+          workspace: storable(workspace),
+          isDefault,
+        }),
     ),
 );
+
+/** What Postgres cannot store in jsonb; an agent that somebody else named so must not keep ours from being settled. */
+const storable = (text: string) => text.toWellFormed().replaceAll("\0", "");
 
 const lastLine = (text: string) => cleanDiagnostics(text).split("\n").at(-1)?.trim() ?? "";
 const withoutPeriod = (text: string) => text.trim().replace(/\.$/, "");

@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname, isAbsolute, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { z } from "zod";
 import { $, quote, which } from "zx";
@@ -94,7 +94,8 @@ export function createOpenclaw(options: OpenclawOptions): Openclaw {
     const file = await which(bin, { path: PATH, nothrow: true });
     if (!file) {
       const hint = "Install OpenClaw, or set OPENCLAW_BIN to its executable, and retry";
-      throw new PermanentError("openclaw_missing", `OpenClaw is not at ${bin}`, { hint });
+      const where = isAbsolute(bin) ? `There is no executable at ${bin}` : `${bin} is not on the path ${PATH}`;
+      throw new PermanentError("openclaw_missing", where, { hint });
     }
     // zx decodes its output chunk by chunk, which breaks characters that two chunks share.
     const store: Record<"stdout" | "stderr" | "stdall", Buffer[]> = { stdout: [], stderr: [], stdall: [] };

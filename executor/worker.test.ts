@@ -208,6 +208,21 @@ test("lost answers cost nothing: each request is done once, in one attempt", asy
   expect(await world.database.query("select count(*)::int from public.activities")).toEqual([{ count: 1 }]);
 });
 
+test("the first claim after an outage longer than a lease is worked on, in one attempt", async () => {
+  const made = run(succeed, { leaseMs: 500 });
+  await firstLook();
+  proxy.setFaults((path) => (path.endsWith("claim_provision_requests") ? "cut" : "pass"));
+  const asked = () => proxy.calls.filter((path) => path.endsWith("claim_provision_requests")).length;
+  const before = asked();
+  made.nudge("test");
+  // Pauses of at least 250, 500 and 1,000 ms lie between these.
+  await eventually(() => expect(asked()).toBeGreaterThan(before + 3));
+  const { request } = await create(world.database);
+  proxy.setFaults(() => "pass");
+  made.nudge("test");
+  await becomes(request.id, { status: "done", attempts: 1 });
+});
+
 test("a database that is away is asked again, and a refused key is not shown again for a while", async () => {
   proxy.setFaults(firstCalls("/claim_provision_requests", 2, { status: 503, body: "<html>" }));
   run(succeed);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import PQueue from "p-queue";
-import { backoffMs } from "./backoff.ts";
+import { backoffMs, KEY_REFUSED_BACKOFF } from "./backoff.ts";
 import type { Log } from "./log.ts";
 import { Nudge, pause } from "./nudge.ts";
 import { QueueError } from "./queue-error.ts";
@@ -18,7 +18,6 @@ export interface WorkerOptions {
   log: Log;
 }
 
-const KEY_REFUSED_BACKOFF = { firstMs: 30_000, mostMs: 300_000 };
 /** After an abort: the CLI ends within its own 10 s, then the failure is told. */
 const SETTLE_MS = 25_000;
 const DRAIN_TRIES = 3;
@@ -125,13 +124,21 @@ export class Worker {
     if (performance.now() >= this.#sweepDueAt) await this.#sweep();
     const freeSlots = this.#options.concurrency - this.#jobs.pending - this.#jobs.size;
     if (freeSlots <= 0 || this.#stopping.signal.aborted) return 0;
-    this.#unanswered ??= { token: randomUUID(), askedAt: performance.now() };
-    const { token, askedAt } = this.#unanswered;
+    const { token, askedAt } = this.#claimToAsk();
     const claims = await queue.claim(freeSlots, token);
     this.#unanswered = undefined;
     if (claims.length > 0) log.debug({ reasons, claimed: claims.length }, "claimed");
     for (const claim of claims) await this.#start(claim, askedAt);
     return claims.length;
+  }
+
+  /** The claim that got no answer yet, as long as its rows could still be finished under their lease; else a new one. */
+  #claimToAsk(): { token: string; askedAt: number } {
+    const now = performance.now();
+    const known = this.#unanswered;
+    if (known !== undefined && now - known.askedAt < this.#options.leaseMs / 2) return known;
+    this.#unanswered = { token: randomUUID(), askedAt: now };
+    return this.#unanswered;
   }
 
   /** By the clock, not by the reason for looking: an executor that is nudged all the time sweeps too. */
@@ -175,7 +182,7 @@ export class Worker {
       return [];
     }
     const ms = backoffMs(failures, { firstMs: 500, mostMs: sweepMs });
-    log.warn({ err: error, failures, ms }, "database gave no answer");
+    log.warn({ err: error, failures, ms }, "the database could not be used");
     return await this.#nudge.wait(ms, this.#stopping.signal);
   }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, realpath, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
@@ -29,8 +29,8 @@ const command = (name: "stop" | "status") =>
   execa(process.execPath, [`dev/${name}.ts`, "--state-dir", stateDir], quiet);
 
 /** `npm start` with the stand-in OpenClaw. */
-function run(): Started {
-  const options = ["--state-dir", stateDir, "--openclaw", FAKE_OPENCLAW];
+function run(openclaw = FAKE_OPENCLAW): Started {
+  const options = ["--state-dir", stateDir, "--openclaw", openclaw];
   const started = execa(process.execPath, ["dev/start.ts", ...options], quiet);
   running.push(started);
   return started;
@@ -168,6 +168,26 @@ it("a second start in the same folder is refused and leaves the first alone", { 
   const { process: started } = await start();
   await expect(start()).rejects.toThrow(`already running as process ${started.pid}`);
   expect(await command("status")).toMatchObject({ exitCode: 0 });
+});
+
+it("an openclaw that cannot be started fails the start in the executor's own words", { timeout: 120_000 }, async () => {
+  const notOpenclaw = join(stateDir, "openclaw");
+  await writeFile(notOpenclaw, "#!/bin/sh\necho this is not OpenClaw >&2\nexit 1\n", { mode: 0o755 });
+  const started = run(notOpenclaw);
+  // It waits a minute for OpenClaw; an executor that is ended meanwhile is the same to the start.
+  const executor = await vi.waitFor(
+    async () => child.parse(JSON.parse(await readFile(join(stateDir, "run", "executor.json"), "utf8"))),
+    { timeout: 60_000, interval: 100 },
+  );
+  const log = () => readFile(join(stateDir, "logs", "executor.log"), "utf8");
+  await vi.waitFor(async () => expect(await log()).toContain("this is not OpenClaw"), {
+    timeout: 20_000,
+    interval: 100,
+  });
+  process.kill(executor.pid, "SIGKILL");
+  const { exitCode, all } = await started;
+  expect(exitCode).toBe(1);
+  expect(all).toContain("this is not OpenClaw");
 });
 
 it("stop without a start says that nothing was running", async () => {

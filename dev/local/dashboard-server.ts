@@ -14,7 +14,8 @@ export async function serveDashboard(port: number, stack: Stack): Promise<{ url:
     logLevel: "error",
     clearScreen: false,
     // With a server of its own Vite would end this process on SIGTERM before the other parts are stopped.
-    server: { middlewareMode: { server } },
+    // Without hmr.server updates would come by a port of Vite's own, which any other Vite on this machine may hold.
+    server: { middlewareMode: { server }, hmr: { server } },
     appType: "spa",
     define: {
       "import.meta.env.VITE_SUPABASE_URL": JSON.stringify(stack.apiUrl),

@@ -1,5 +1,4 @@
 import pg from "pg";
-import { until } from "../stack/until.ts";
 
 export const PROJECT_ID = "front-office";
 
@@ -13,25 +12,21 @@ export async function seedProject(dbUrl: string): Promise<void> {
   });
 }
 
-/**
- * Waits until the executor has said what OpenClaw holds, and gives the project its main agent, which lives where
- * `openclaw agents list` says.
- * @throws Error when the executor says nothing for a minute.
- */
-export async function adoptMainAgent(dbUrl: string, executorId: string, since: Date): Promise<void> {
-  await withClient(dbUrl, async (client) => {
-    await until(
-      "the executor has said what OpenClaw holds",
-      async () => {
-        const { rowCount } = await client.query(
-          `select from public.executors as e join public.executor_runtime as r on r.executor_id = e.id
-           where e.id = $1 and e.last_seen_at >= $2`,
-          [executorId, since],
-        );
-        return rowCount === 1;
-      },
-      60_000,
+/** Whether the executor has said since then that it is there, and at any time what OpenClaw holds. */
+export async function hasReported(dbUrl: string, executorId: string, since: Date): Promise<boolean> {
+  return await withClient(dbUrl, async (client) => {
+    const { rowCount } = await client.query(
+      `select from public.executors as e join public.executor_runtime as r on r.executor_id = e.id
+       where e.id = $1 and e.last_seen_at >= $2`,
+      [executorId, since],
     );
+    return rowCount === 1;
+  });
+}
+
+/** Gives the project its main agent, which lives where the executor says that `openclaw agents list` says. */
+export async function adoptMainAgent(dbUrl: string, executorId: string): Promise<void> {
+  await withClient(dbUrl, async (client) => {
     await client.query(
       `insert into public.agents (project_id, agent_key, name, emoji, role, agent_id_short, workspace_path, executor_id, provisioned)
        select $1, 'agent:main:main', coalesce(nullif(a ->> 'name', 'main'), 'Trunks'), coalesce(nullif(a ->> 'emoji', ''), '⚡'),
@@ -50,13 +45,13 @@ export async function adoptMainAgent(dbUrl: string, executorId: string, since: D
   });
 }
 
-async function withClient(connectionString: string, use: (client: pg.Client) => Promise<void>): Promise<void> {
+async function withClient<T>(connectionString: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString });
   // A database that goes away while we wait fails the next query, which says so; unheard it would end the process.
   client.on("error", () => undefined);
   await client.connect();
   try {
-    await use(client);
+    return await use(client);
   } finally {
     await client.end();
   }

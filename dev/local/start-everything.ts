@@ -1,11 +1,11 @@
 import { Listr, type ListrTask } from "listr2";
 import { migrate } from "../database/migrate.ts";
-import { type ChildProcess, firstCrash } from "../stack/child-processes.ts";
+import { type ChildProcess, firstCrash, untilReady } from "../stack/child-processes.ts";
 import { claimPort, type Stack, startStack } from "../stack/index.ts";
 import type { Teardown } from "../stack/teardown.ts";
 import { serveDashboard } from "./dashboard-server.ts";
 import { localExecutorId, startExecutor } from "./executor-process.ts";
-import { adoptMainAgent, seedProject } from "./front-office.ts";
+import { adoptMainAgent, hasReported, seedProject } from "./front-office.ts";
 import { ensureOpenclaw } from "./install-openclaw.ts";
 import type { LocalOptions } from "./options.ts";
 import { signInOwner } from "./owner-account.ts";
@@ -27,15 +27,7 @@ export type Everything = {
 export async function startEverything({ stateDir, openclaw }: LocalOptions, teardown: Teardown): Promise<Everything> {
   const started: { bin?: string; stack?: Stack; executor?: ChildProcess; dashboardUrl?: string } = {};
   const tasks: ListrTask[] = [
-    {
-      title: "OpenClaw",
-      task: async (_, task) => {
-        const say = (line: string) => {
-          task.output = line;
-        };
-        started.bin = openclaw ?? (await ensureOpenclaw({ onProgress: say })).bin;
-      },
-    },
+    // First, because it takes the folder: from here on stop and status know of this start.
     {
       title: "Local Supabase",
       task: async (_, task) => {
@@ -53,16 +45,25 @@ export async function startEverything({ stateDir, openclaw }: LocalOptions, tear
       },
     },
     {
+      title: "OpenClaw",
+      task: async (_, task) => {
+        const say = (line: string) => {
+          task.output = line;
+        };
+        started.bin = openclaw ?? (await ensureOpenclaw({ onProgress: say })).bin;
+      },
+    },
+    {
       title: "Executor",
       task: async () => {
         const stack = required(started.stack);
         const since = new Date();
-        started.executor = await startExecutor(stateDir, stack, required(started.bin));
-        teardown.add(started.executor.stop);
-        await Promise.race([
-          adoptMainAgent(stack.dbUrl, await localExecutorId(stateDir), since),
-          firstCrash([started.executor], teardown.isRunning).then((error) => Promise.reject(error)),
-        ]);
+        const executorId = await localExecutorId(stateDir);
+        const executor = await startExecutor(stateDir, stack, required(started.bin));
+        started.executor = executor;
+        teardown.add(executor.stop);
+        await untilReady(executor, () => hasReported(stack.dbUrl, executorId, since), 60_000);
+        await adoptMainAgent(stack.dbUrl, executorId);
       },
     },
     {

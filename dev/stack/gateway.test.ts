@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect } from "node:net";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
@@ -28,6 +29,20 @@ afterAll(() => stack.stop());
 
 const bodies = async (client: SupabaseClient) =>
   (await client.from("notes").select("body").order("id").throwOnError()).data;
+
+test("clients that reset the connection while they are refused do no harm", async () => {
+  const { port } = new URL(stack.apiUrl);
+  const resets = Array.from({ length: 20 }, async () => {
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.on("error", () => undefined);
+    await once(socket, "connect");
+    socket.write("GET /nope HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    socket.resetAndDestroy();
+    await once(socket, "close");
+  });
+  await Promise.all(resets);
+  expect(await bodies(stack.client())).toEqual([{ body: "for everybody" }]);
+});
 
 describe("keys", () => {
   test.for([

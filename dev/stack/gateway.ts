@@ -31,6 +31,8 @@ export async function startGateway(options: GatewayOptions): Promise<{ stop(): P
   const upgraded = new Set<Duplex>();
   server.on("upgrade", (req, socket, head) => {
     upgraded.add(socket);
+    // A client that resets the connection is gone; unheard, that would end this process.
+    socket.on("error", () => socket.destroy());
     socket.once("close", () => upgraded.delete(socket));
     try {
       upgrade(options, req, socket, head);

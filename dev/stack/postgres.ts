@@ -6,6 +6,7 @@ import { z } from "zod";
 import { type ChildProcess, startChild, untilReady } from "./child-processes.ts";
 import { type Cluster, databaseUrl } from "./databases.ts";
 import { errorCode } from "./error-code.ts";
+import { checkReach, unprivilegedUser } from "./unprivileged-user.ts";
 
 export type PostgresOptions = {
   stateDir: string;
@@ -36,6 +37,7 @@ export async function startPostgres(options: PostgresOptions): Promise<{ cluster
   const dataDir = join(stateDir, "postgres");
   const { initdb, postgres } = await binaries();
   const user = await unprivilegedUser();
+  if (user !== undefined) await Promise.all([initdb, dataDir].map((path) => checkReach(path, user)));
   if (!(await exists(dataDir))) await initialise({ initdb, dataDir, password, user });
 
   const all = { ...settings, port: String(port), fsync: durable ? "on" : "off" };
@@ -47,7 +49,7 @@ export async function startPostgres(options: PostgresOptions): Promise<{ cluster
     env: { LC_ALL: "C", LC_MESSAGES: "C" },
     // SIGTERM would wait for every client to go by itself.
     stopSignal: "SIGINT",
-    ...(user === undefined ? {} : { user }),
+    ...(user === undefined ? {} : { user: { uid: user.uid, gid: user.gid } }),
   });
   const cluster = { port, password };
   await untilReady(child, () => answers(databaseUrl(cluster, "postgres")));
@@ -90,7 +92,7 @@ async function initialise({ initdb, dataDir, password, user }: Initialisation): 
   const access = ["--username=postgres", `--pwfile=${passwordFile}`, "--auth=scram-sha-256"];
   try {
     await execa(initdb, [`--pgdata=${draft}`, ...locale, ...access, "--no-sync"], {
-      ...user,
+      ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
       extendEnv: false,
       env: { LC_ALL: "C" },
     });
@@ -108,15 +110,6 @@ async function binaries() {
   } catch (error) {
     throw new Error(`Postgres for this machine (${name}) is not installed; run npm ci`, { cause: error });
   }
-}
-
-/** Postgres refuses to run as root; in a container it runs as `postgres`, or `nobody` where that is missing. */
-async function unprivilegedUser(): Promise<{ uid: number; gid: number } | undefined> {
-  if (process.getuid?.() !== 0) return undefined;
-  const asPostgres = await execa("id", ["-u", "postgres"], { reject: false });
-  const name = asPostgres.exitCode === 0 ? "postgres" : "nobody";
-  const [uid, gid] = await Promise.all([execa("id", ["-u", name]), execa("id", ["-g", name])]);
-  return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -69,8 +69,8 @@ async function isSameFolder(one: string, other: string): Promise<boolean> {
 async function resolved(path: string): Promise<string> {
   try {
     return await realpath(path);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return resolve(path);
-    throw error;
+  } catch {
+    // Not there, or of somebody else: then it leads nowhere that we could have in common.
+    return resolve(path);
   }
 }

@@ -58,7 +58,7 @@ export class Channel {
 
   /** Goes on with a newer token; one that is refused closes the channel. */
   async refresh(token: string): Promise<void> {
-    if (token !== this.#token && (await this.#useToken(token))) await this.subscribe();
+    if (token !== this.#token && (await this.#acceptToken(token))) await this.subscribe();
   }
 
   /** Sends an event of the database's. */
@@ -81,7 +81,7 @@ export class Channel {
     this.#options.onClose();
   }
 
-  async #useToken(token: string): Promise<boolean> {
+  async #acceptToken(token: string): Promise<boolean> {
     try {
       this.claims = await this.#options.readClaims(token);
       this.#token = token;
@@ -98,7 +98,7 @@ export class Channel {
   #watchExpiry(): void {
     clearTimeout(this.#expiry);
     const remainingMs = this.claims.exp * 1_000 - Date.now();
-    this.#expiry = setTimeout(() => this.#useToken(this.#token), Math.min(Math.max(remainingMs, 1), longestTimerMs));
+    this.#expiry = setTimeout(() => this.#acceptToken(this.#token), Math.min(Math.max(remainingMs, 1), longestTimerMs));
   }
 
   #system(extension: string, status: "ok" | "error", message: string): void {
