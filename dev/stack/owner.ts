@@ -15,9 +15,18 @@ export async function readOwner(stateDir: string): Promise<Owner | undefined> {
     if (errorCode(error) === "ENOENT") return "";
     throw error;
   });
-  if (text === "") return undefined;
-  const owner = ownerFile.parse(JSON.parse(text));
+  const owner = parseOwner(text);
+  if (owner === undefined) return undefined;
   return (await isSameProcess(owner.pid, owner.startTime)) ? owner : undefined;
+}
+
+/** A file that a crash cut short names nobody. */
+function parseOwner(text: string): Owner | undefined {
+  try {
+    return ownerFile.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -26,7 +26,7 @@ async function expectGone(pids: number[]): Promise<void> {
 }
 
 test("a call that hangs ends by time-out, names verb and seconds, and leaves no process behind", async () => {
-  const sandbox = sandboxWith({ hanging: { "agents add": { ignoresSigterm: false } } }, { stepTimeoutMs: 1_500 });
+  const sandbox = sandboxWith({ hanging: { "agents add": { ignoresSigterm: false } } }, { stepTimeoutMs: 4_000 });
   await expect(sandbox.openclaw.addAgent(ricky(sandbox))).rejects.toMatchObject({
     ...{ code: "step_timeout", permanent: false, message: "openclaw agents add did not end within 1.5 s" },
   });
@@ -37,7 +37,7 @@ test("what ignores SIGTERM is killed after the grace time, and the log says so",
   const warn = vi.fn();
   const log = { debug: () => undefined, warn };
   const mode = { hanging: { "agents add": { ignoresSigterm: true } } };
-  const sandbox = sandboxWith(mode, { stepTimeoutMs: 1_500, graceMs: 500, log });
+  const sandbox = sandboxWith(mode, { stepTimeoutMs: 4_000, graceMs: 500, log });
   await expect(sandbox.openclaw.addAgent(ricky(sandbox))).rejects.toMatchObject({ code: "step_timeout" });
   await expectGone(pidsOf(sandbox));
   expect(warn).toHaveBeenCalledWith(expect.objectContaining({ verb: "agents add" }), expect.stringContaining("killed"));
