@@ -28,7 +28,7 @@ async function expectGone(pids: number[]): Promise<void> {
 test("a call that hangs ends by time-out, names verb and seconds, and leaves no process behind", async () => {
   const sandbox = sandboxWith({ hanging: { "agents add": { ignoresSigterm: false } } }, { stepTimeoutMs: 4_000 });
   await expect(sandbox.openclaw.addAgent(ricky(sandbox))).rejects.toMatchObject({
-    ...{ code: "step_timeout", permanent: false, message: "openclaw agents add did not end within 1.5 s" },
+    ...{ code: "step_timeout", permanent: false, message: "openclaw agents add did not end within 4 s" },
   });
   await expectGone(pidsOf(sandbox));
 });
