@@ -1,7 +1,22 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 export default defineConfig({
   root: import.meta.dirname,
   cacheDir: "../node_modules/.cache/vite",
-  build: { outDir: "dist", target: "es2024" },
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { "@supabase/storage-js": `${import.meta.dirname}/src/lib/no-storage.ts` } },
+  build: {
+    outDir: "dist",
+    // Evergreen browsers of the last two years, which know light-dark() and field-sizing.
+    target: ["es2024", "chrome125", "safari17.5", "firefox128"],
+    // The page allows no inline resources.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // What the first page needs of packages changes seldom: one file that browsers keep over many versions of ours.
+      output: { codeSplitting: { groups: [{ name: "packages", tags: ["$initial"], test: /node_modules/ }] } },
+    },
+  },
 });

@@ -16,6 +16,7 @@ const CHECKS: [title: string, command: string][] = [
     "types of the function",
     `deno check --quiet --node-modules-dir=manual --config ${FUNCTION}/deno.json ${FUNCTION}/index.ts`,
   ],
+  ["size of the first load", "size-limit --config dev/checks/first-load.config.ts"],
   ["types", "tsc -b"],
   [
     "lint, format, imports, cycles",

@@ -35,7 +35,8 @@ export async function startJourney(openclaw: string) {
   const stateDir = await realpath(await mkdtemp(join(tmpdir(), "hatchery-journey-")));
   const database = await createTestDatabase();
   await seedProject(database.url);
-  const stack = await startStack({ stateDir, postgres: testCluster(), databaseName: database.name });
+  const openStack = () => startStack({ stateDir, postgres: testCluster(), databaseName: database.name });
+  let stack = await openStack();
   const executorId = await localExecutorId(stateDir);
   const home = openclawHome(stateDir);
   // What a page has: the public key and nothing else.
@@ -45,8 +46,16 @@ export async function startJourney(openclaw: string) {
     stateDir,
     home,
     database,
-    stack,
+    get stack() {
+      return stack;
+    },
     page,
+
+    /** Nothing answers at the stack's address until it is back. */
+    loseSupabase: () => stack.stop(),
+    async bringSupabaseBack() {
+      stack = await openStack();
+    },
 
     /** Starts an executor; `settings` go into its environment. Answers the function that stops it. */
     startExecutor: async (settings: Record<string, string> = {}, bin = openclaw) =>

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createServer } from "vite";
 import type { Stack } from "../stack/index.ts";
@@ -7,10 +8,15 @@ import type { Stack } from "../stack/index.ts";
 const ROOT = fileURLToPath(new URL("../../dashboard", import.meta.url));
 
 /** Serves the dashboard on 127.0.0.1, pointed at the local stack. */
-export async function serveDashboard(port: number, stack: Stack): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function serveDashboard(
+  { port, stateDir }: { port: number; stateDir: string },
+  stack: Stack,
+): Promise<{ url: string; stop: () => Promise<void> }> {
   const server = createHttpServer();
   const vite = await createServer({
     root: ROOT,
+    // Two stacks of one checkout would pull each other's prepared packages away.
+    cacheDir: join(stateDir, "vite"),
     logLevel: "error",
     clearScreen: false,
     // With a server of its own Vite would end this process on SIGTERM before the other parts are stopped.

@@ -70,7 +70,7 @@ export async function startEverything({ stateDir, openclaw }: LocalOptions, tear
       title: "Dashboard",
       task: async () => {
         const port = await claimPort(stateDir, "dashboard", console.error);
-        const dashboard = await serveDashboard(port, required(started.stack));
+        const dashboard = await serveDashboard({ port, stateDir }, required(started.stack));
         teardown.add(dashboard.stop);
         started.dashboardUrl = dashboard.url;
       },

@@ -1,36 +1,118 @@
+import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import type { createAgentCommand } from "#contract";
+import { tables } from "../../lib/live-tables.ts";
 import { supabase } from "../../lib/supabase.ts";
+import {
+  type AgentRow,
+  type CreatedAnswer,
+  createdAnswer,
+  type ExecutorRow,
+  type ProjectRow,
+  type RequestRow,
+  type RuntimeRow,
+  retriedAnswer,
+} from "./rows.ts";
 
-/** An agent, with the state that its newest request gives it. */
-export type AgentRow = { key: string; name: string; emoji: string; role: string; state: string };
+/** PostgREST answers at most this many rows at once where nobody raised its limit. */
+const PAGE_ROWS = 1000;
 
-/** Every agent the signed-in person may see, by name. Throws when Supabase cannot be asked. */
-export async function listAgents(): Promise<AgentRow[]> {
-  const [agents, requests] = await Promise.all([
-    supabase.from("agents").select("agent_key, name, emoji, role, provisioned").order("name").throwOnError(),
-    supabase.from("agent_provision_requests").select("agent_key, status, result").order("requested_at").throwOnError(),
-  ]);
-  const newest = new Map(requests.data.map((request) => [request.agent_key, request.status]));
-  return agents.data.map((agent) => ({
-    key: agent.agent_key,
-    name: agent.name,
-    emoji: agent.emoji ?? "",
-    role: agent.role ?? "",
-    state: agent.provisioned ? "Live" : (newest.get(agent.agent_key) ?? "Not on this Mac"),
-  }));
+type Answer<Row> = PromiseLike<{ data: Row[] }>;
+
+/** Every row of a query that is asked page by page. Throws what the first page that fails throws. */
+async function readPages<Row>(readPage: (from: number, to: number) => Answer<Row>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (;;) {
+    const { data } = await readPage(rows.length, rows.length + PAGE_ROWS - 1);
+    rows.push(...data);
+    if (data.length < PAGE_ROWS) return rows;
+  }
 }
 
-/** Calls back whenever something about the agents may have changed, until the page goes. */
-export function onAgentsChanged(look: () => void): void {
-  supabase
-    .channel("agents")
-    .on("postgres_changes", { event: "*", schema: "public", table: "agents" }, look)
-    .on("postgres_changes", { event: "*", schema: "public", table: "agent_provision_requests" }, look)
-    .on("system", {}, look)
-    .subscribe();
+export const agentsQuery = queryOptions({
+  queryKey: tables.agents.queryKey,
+  queryFn: ({ signal }): Promise<AgentRow[]> =>
+    readPages((from, to) =>
+      supabase
+        .from("agents")
+        .select(
+          "id, project_id, agent_key, agent_id_short, name, role, emoji, color, workspace_path, provisioned, executor_id, created_at",
+        )
+        .order("id")
+        .range(from, to)
+        .abortSignal(signal)
+        .throwOnError(),
+    ),
+});
+
+export const requestsQuery = queryOptions({
+  queryKey: tables.requests.queryKey,
+  queryFn: ({ signal }): Promise<RequestRow[]> =>
+    readPages((from, to) =>
+      supabase
+        .from("agent_provision_requests")
+        .select(
+          "id, project_id, agent_key, kind, status, display_name, progress, result, requested_at, picked_up_at, completed_at, attempts, max_attempts, run_after, executor_id, retry_of",
+        )
+        .order("requested_at", { ascending: false })
+        .order("id")
+        .range(from, to)
+        .abortSignal(signal)
+        .throwOnError(),
+    ),
+});
+
+export const executorsQuery = queryOptions({
+  queryKey: tables.executors.queryKey,
+  queryFn: async ({ signal }): Promise<ExecutorRow[]> => {
+    const { data } = await supabase
+      .from("executors")
+      .select("id, display_name, last_seen_at, workspace_root")
+      .order("display_name")
+      .abortSignal(signal)
+      .throwOnError();
+    return data;
+  },
+});
+
+export const runtimesQuery = queryOptions({
+  queryKey: tables.runtime.queryKey,
+  queryFn: async ({ signal }): Promise<RuntimeRow[]> => {
+    const { data } = await supabase
+      .from("executor_runtime")
+      .select("executor_id, agents, published_at")
+      .order("executor_id")
+      .abortSignal(signal)
+      .throwOnError();
+    return data;
+  },
+});
+
+export const projectsQuery = queryOptions({
+  queryKey: ["projects"],
+  queryFn: async ({ signal }): Promise<ProjectRow[]> => {
+    const { data } = await supabase
+      .from("projects")
+      .select("id, name")
+      .order("created_at")
+      .abortSignal(signal)
+      .throwOnError();
+    return data;
+  },
+});
+
+/** Asks the function for a new agent, and for nothing else. Throws FunctionsError when it refuses or is out of reach. */
+export async function createAgent(command: z.input<typeof createAgentCommand>): Promise<CreatedAnswer> {
+  const { data, error } = await supabase.functions.invoke("provision-agent", { body: command });
+  if (error) throw error;
+  return createdAnswer.parse(data);
 }
 
-/** The e-mail address of the person who is signed in, if anyone is. */
-export async function signedInAs(): Promise<string | undefined> {
-  const { data } = await supabase.auth.getSession();
-  return data.session?.user.email;
+/** Asks the function to try a request again; answers the new request. Throws FunctionsError. */
+export async function retryRequest(requestId: string): Promise<RequestRow> {
+  const { data, error } = await supabase.functions.invoke(`provision-agent/requests/${requestId}/retry`, {
+    method: "POST",
+  });
+  if (error) throw error;
+  return retriedAnswer.parse(data).request;
 }

@@ -1,0 +1,38 @@
+import { Field } from "../../../ui/field.tsx";
+import { Select } from "../../../ui/select.tsx";
+import { executorLabel } from "../executor-label.ts";
+import type { DraftForm } from "./use-draft-form.ts";
+
+const ANY = "";
+
+/** Where it is to live and what it belongs to; each only where there is a choice. */
+export function PlaceFields({ form }: { form: DraftForm }) {
+  const { draft, edit, chosen, executors, projects, problems } = form;
+  const hasSeveralExecutors = executors.length > 1;
+  // A refusal must stand somewhere even when the choice that led to it is gone.
+  return (
+    <>
+      {(projects.length > 1 || problems["projectId"] !== undefined) && (
+        <Field label="Project" error={problems["projectId"]}>
+          <Select
+            value={chosen.project?.id ?? ""}
+            onValueChange={(projectId) => edit({ projectId })}
+            options={projects.map(({ id, name }) => ({ value: id, label: name }))}
+          />
+        </Field>
+      )}
+      {(hasSeveralExecutors || problems["executorId"] !== undefined) && (
+        <Field label="Executor" error={problems["executorId"]}>
+          <Select
+            value={draft.executorId ?? ANY}
+            onValueChange={(id) => edit({ executorId: id === ANY ? null : id })}
+            options={[
+              { value: ANY, label: "Whichever is free first" },
+              ...executors.map((executor) => ({ value: executor.id, label: executorLabel(executor) })),
+            ]}
+          />
+        </Field>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useDeferredValue, useState } from "react";
+import { displayName } from "#contract";
+import { agentsQuery, executorsQuery, projectsQuery, runtimesQuery } from "../queries.ts";
+import type { ExecutorRow, ProjectRow } from "../rows.ts";
+import { type AgentIdentity, identityFromKey, identityFromName, takenIds } from "./agent-ids.ts";
+import { tellDialog, useDialogState } from "./dialog-store.ts";
+import { AGENT_COLORS, type Draft, fillDraft, findProblems, type Problem } from "./draft.ts";
+import { submitDraft } from "./submit-draft.ts";
+import { suggestEmoji } from "./suggest-emoji.ts";
+
+export type DraftForm = {
+  draft: Draft;
+  edit: (changes: Partial<Draft>) => void;
+  /** What is chosen where nobody picked anything. */
+  chosen: { emoji: string; suggestedEmoji: string; color: string; project: ProjectRow | undefined };
+  executors: readonly ExecutorRow[];
+  projects: readonly ProjectRow[];
+  /** The id and key it will most likely get; undefined while the name or the key of one's own is none. */
+  identity: AgentIdentity | undefined;
+  taken: ReadonlySet<string>;
+  /** What is wrong with each field, by its name in the command; the server's word before our own. */
+  problems: Partial<Record<string, string>>;
+  /** What the server had against it. */
+  refusal: Problem | null;
+  /** Answers whether it was sent. */
+  submit: () => boolean;
+};
+
+/** The New agent dialog's fields and what follows from them. */
+export function useDraftForm(): DraftForm {
+  const client = useQueryClient();
+  const { isOpen, draft, problem } = useDialogState();
+  const [wasTried, setWasTried] = useState(false);
+  if (wasTried && !isOpen) setWasTried(false);
+  const agents = useQuery(agentsQuery).data ?? [];
+  const runtimes = useQuery(runtimesQuery).data ?? [];
+  const executors = useQuery(executorsQuery).data ?? [];
+  const projects = useQuery(projectsQuery).data ?? [];
+
+  const project = projects.find(({ id }) => id === draft.projectId) ?? projects[0];
+  const color = draft.color ?? AGENT_COLORS[agents.length % AGENT_COLORS.length]?.value ?? AGENT_COLORS[0].value;
+  const suggestedEmoji = suggestEmoji(draft.name, draft.purpose);
+  const defaults = { projectId: project?.id ?? "", executorId: undefined, color };
+  const found = findProblems(fillDraft(draft, defaults));
+
+  const taken = takenIds(agents, runtimes);
+  const identity = identityOf(useDeferredValue(draft.name), draft.ownKey, taken);
+  const problems = shownProblems(found, draft, wasTried);
+  if (problem?.field !== undefined) problems[problem.field] = problem.message;
+
+  return {
+    draft,
+    edit: (changes) => tellDialog({ type: "edited", changes }),
+    chosen: { emoji: draft.emoji ?? suggestedEmoji, suggestedEmoji, color, project },
+    executors,
+    projects,
+    identity,
+    taken,
+    problems,
+    refusal: problem,
+    submit: () => {
+      const now = identityOf(draft.name, draft.ownKey, taken);
+      if (Object.keys(found).length > 0 || now === undefined) {
+        setWasTried(true);
+        return false;
+      }
+      void submitDraft(client, { draft, defaults, identity: now });
+      return true;
+    },
+  };
+}
+
+function identityOf(name: string, ownKey: string | null, taken: ReadonlySet<string>): AgentIdentity | undefined {
+  if (ownKey !== null) return identityFromKey(ownKey.trim());
+  const parsed = displayName.safeParse(name);
+  return parsed.success ? identityFromName(parsed.data, taken) : undefined;
+}
+
+/** Nobody wants to hear that a field is empty before they had the chance to fill it. */
+function shownProblems(found: DraftForm["problems"], draft: Draft, wasTried: boolean): DraftForm["problems"] {
+  if (wasTried) return { ...found };
+  const isTyped: Record<string, boolean> = {
+    displayName: draft.name.trim() !== "",
+    roleShort: true,
+    agentKey: (draft.ownKey?.split(":").length ?? 0) > 2,
+  };
+  return Object.fromEntries(Object.entries(found).filter(([field]) => isTyped[field] ?? true));
+}

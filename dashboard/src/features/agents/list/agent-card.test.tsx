@@ -1,0 +1,123 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { expect, test } from "vitest";
+import { render } from "vitest-browser-react";
+import { Toaster } from "../../../ui/toaster.tsx";
+import { createViewMaker } from "../agent-views.ts";
+import type { AgentRow, RequestRow } from "../rows.ts";
+import { AgentCard } from "./agent-card.tsx";
+
+const NOW = new Date("2026-03-01T12:00:00Z");
+const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000).toISOString();
+
+const AGENT: AgentRow = {
+  id: "1",
+  project_id: "front-office",
+  agent_key: "agent:ricky:main",
+  agent_id_short: "ricky",
+  name: "Ricky",
+  role: "answers the phone",
+  emoji: "🦊",
+  color: null,
+  workspace_path: null,
+  provisioned: false,
+  executor_id: "mini",
+  created_at: minutesAgo(90),
+};
+
+const REQUEST: RequestRow = {
+  id: "2",
+  project_id: AGENT.project_id,
+  agent_key: AGENT.agent_key,
+  kind: "provision",
+  status: "queued",
+  display_name: "Ricky",
+  progress: [],
+  result: null,
+  requested_at: minutesAgo(1),
+  picked_up_at: null,
+  completed_at: null,
+  attempts: 0,
+  max_attempts: 3,
+  run_after: minutesAgo(1),
+  executor_id: "mini",
+  retry_of: null,
+};
+const DONE = { status: "done", completed_at: minutesAgo(1) };
+const REFUSED = { code: "openclaw_failed", message: "The configuration is locked", attempts: 3 };
+
+type Case = {
+  request?: Partial<RequestRow>;
+  agent?: Partial<AgentRow>;
+  /** The Mac mini was seen that long ago. */
+  seen?: number;
+  listed?: boolean;
+  says: (string | RegExp)[];
+  retry?: string;
+};
+
+const cases: [string, Case][] = [
+  ["is queued", { request: {}, says: ["Queued", "4 steps"] }],
+  ["waits for its Mac", { request: {}, seen: 190, says: ["Waiting for Mac mini", "Last seen 3 h ago"] }],
+  [
+    "is being set up",
+    {
+      request: {
+        status: "running",
+        progress: [
+          { step: "workspace", state: "done", ms: 9 },
+          { step: "add", state: "running" },
+        ],
+      },
+      says: ["Provisioning…", "Adding to OpenClaw", "2 of 4"],
+    },
+  ],
+  [
+    "failed",
+    {
+      request: { status: "error", result: REFUSED },
+      says: ["Failed: OpenClaw refused", "The configuration is locked"],
+      retry: "Retry Ricky",
+    },
+  ],
+  [
+    "was cancelled",
+    {
+      request: { status: "error", result: { ...REFUSED, code: "cancelled" } },
+      says: ["Cancelled"],
+      retry: "Provision Ricky",
+    },
+  ],
+  ["is live", { request: DONE, agent: { provisioned: true }, listed: true, says: ["Live"] }],
+  ["is missing", { request: DONE, agent: { provisioned: true }, says: ["Missing on Mac mini"] }],
+  ["is unconfirmed", { request: DONE, agent: { provisioned: true }, seen: 190, says: ["Live · unconfirmed"] }],
+  ["is on no Mac", { says: ["Not on this Mac"] }],
+];
+
+test.for(cases)(
+  "the card of an agent that %s says so",
+  async ([, { request, agent, seen = 0, listed, says, retry }]) => {
+    const runtime = listed ? [{ id: "ricky", name: "Ricky", emoji: "🦊", workspace: "/w", isDefault: false }] : [];
+    const [view] = createViewMaker()(
+      {
+        agents: [{ ...AGENT, ...agent }],
+        requests: request ? [{ ...REQUEST, ...request }] : [],
+        executors: [{ id: "mini", display_name: "Mac mini", last_seen_at: minutesAgo(seen), workspace_root: null }],
+        runtimes: [{ executor_id: "mini", agents: runtime, published_at: minutesAgo(seen) }],
+      },
+      NOW,
+    );
+    if (view === undefined) throw new Error("No view");
+    const screen = await render(
+      <QueryClientProvider client={new QueryClient()}>
+        <Toaster>
+          <AgentCard view={view} hasManyProjects={false} isTabStop />
+        </Toaster>
+      </QueryClientProvider>,
+    );
+    const link = screen.getByRole("link", { name: "Ricky" });
+    await expect.element(link).toHaveAttribute("href", "/agents/agent%3Aricky%3Amain");
+    for (const words of says) await expect.element(screen.getByText(words, { exact: true })).toBeVisible();
+    const buttons = screen.getByRole("button").elements();
+    expect(buttons.map((button) => button.getAttribute("aria-label"))).toEqual(retry === undefined ? [] : [retry]);
+  },
+);

@@ -1,0 +1,71 @@
+import { Server } from "lucide-react";
+import { memo } from "react";
+import { Link } from "wouter";
+import { DEFAULT_EMOJI } from "#contract";
+import { cardStyle } from "../../../ui/card.tsx";
+import { classNames } from "../../../ui/class-names.ts";
+import { EmojiTile } from "../../../ui/emoji-tile.tsx";
+import { AgentBadge } from "../agent-badge.tsx";
+import { agentPath } from "../agent-path.ts";
+import type { AgentView } from "../agent-views.ts";
+import { RetryButton } from "../retry-button.tsx";
+import { CardDetail } from "./card-detail.tsx";
+
+type AgentCardProps = {
+  view: AgentView;
+  hasManyProjects: boolean;
+  /** Of all cards one can be reached by Tab; arrows lead to the others. */
+  isTabStop: boolean;
+};
+
+/** An agent among others: who it is, how it is, where it lives. All of it is one link. */
+export const AgentCard = memo(function AgentCard({ view, hasManyProjects, isTabStop }: AgentCardProps) {
+  const { agent, badge, executorName } = view;
+  const tabIndex = isTabStop ? 0 : -1;
+  return (
+    <article
+      className={classNames(
+        cardStyle({ isInteractive: true }),
+        "relative flex h-full flex-col p-4 has-[a:focus-visible]:outline-2 has-[a:focus-visible]:outline-focus has-[a:focus-visible]:outline-offset-2",
+        view.isPending && "animate-rise",
+      )}
+    >
+      <div className="flex gap-3">
+        <EmojiTile emoji={agent.emoji ?? DEFAULT_EMOJI} color={agent.color} />
+        <div className="min-w-0 flex-1">
+          <h2 className="truncate font-semibold text-sm leading-6">
+            <Link
+              href={agentPath(agent, hasManyProjects)}
+              data-card-link
+              tabIndex={tabIndex}
+              className="outline-none after:absolute after:inset-0 after:rounded-lg"
+            >
+              {agent.name}
+            </Link>
+          </h2>
+          <p className="truncate text-quiet text-sm">{agent.role || "No purpose given"}</p>
+        </div>
+      </div>
+      <div className="mt-3 h-9 min-h-0">
+        <CardDetail view={view} />
+      </div>
+      <div className="mt-3 flex h-9 items-end gap-2 border-line border-t">
+        <AgentBadge badge={badge} isShort />
+        {badge.action?.kind === "retry" && view.request !== null ? (
+          <RetryButton request={view.request} label={badge.action.label} tabIndex={tabIndex} isQuiet />
+        ) : (
+          executorName !== null && <ExecutorName name={executorName} />
+        )}
+      </div>
+    </article>
+  );
+});
+
+function ExecutorName({ name }: { name: string }) {
+  return (
+    <span className="ml-auto flex h-5.5 min-w-0 items-center gap-1.5 text-quiet text-xs">
+      <Server aria-hidden className="size-3.5 shrink-0" />
+      <span className="truncate">{name}</span>
+    </span>
+  );
+}

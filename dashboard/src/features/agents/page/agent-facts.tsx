@@ -1,0 +1,61 @@
+import type { ReactNode } from "react";
+import { absoluteTime } from "../../../lib/time.ts";
+import { RelativeTime } from "../../../ui/relative-time.tsx";
+import type { AgentView } from "../agent-views.ts";
+import { PathText } from "../path-text.tsx";
+import type { ExecutorRow } from "../rows.ts";
+import { workspacePath } from "../workspace-path.ts";
+import { CopyButton } from "./copy-button.tsx";
+import { SectionCard } from "./section-card.tsx";
+
+type AgentFactsProps = { view: AgentView; executors: readonly ExecutorRow[] };
+
+/** What the agent is called where, and where it lives. */
+export function AgentFacts({ view, executors }: AgentFactsProps) {
+  const { agent, executorName } = view;
+  const executor = executors.find(({ id }) => id === agent.executor_id);
+  const agentId = agent.agent_id_short ?? agent.agent_key.split(":")[1] ?? "";
+  return (
+    <SectionCard title="About">
+      <dl className="flex flex-col gap-3 text-sm">
+        <CopyableFact label="Id" text={agentId} />
+        <CopyableFact label="Key" text={agent.agent_key} />
+        <CopyableFact label="Workspace" text={agent.workspace_path ?? workspacePath(agentId, executor)} />
+        <Fact label="Executor">
+          {executorName ?? "None yet"}
+          {executor && (
+            <span className="block text-quiet text-xs">
+              Seen <RelativeTime at={executor.last_seen_at} />
+            </span>
+          )}
+        </Fact>
+        <Fact label="Created">
+          <RelativeTime at={agent.created_at} />
+          <span className="block text-quiet text-xs">{absoluteTime(new Date(agent.created_at))}</span>
+        </Fact>
+      </dl>
+    </SectionCard>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="grid grid-cols-[5.5rem_1fr] gap-3">
+      <dt className="text-quiet">{label}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </div>
+  );
+}
+
+function CopyableFact({ label, text }: { label: string; text: string }) {
+  return (
+    <Fact label={label}>
+      <span className="flex items-start justify-between gap-2">
+        <code className="min-w-0 wrap-anywhere font-mono text-xs leading-5">
+          <PathText path={text} />
+        </code>
+        <CopyButton text={text} label={`Copy ${label.toLowerCase()}`} />
+      </span>
+    </Fact>
+  );
+}

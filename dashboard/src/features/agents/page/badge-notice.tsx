@@ -1,0 +1,21 @@
+import type { Badge, BadgeState } from "#badge";
+import { Notice } from "../../../ui/notice.tsx";
+import { sentences } from "../sentences.ts";
+
+/** States that want more words than a badge has, and that no request speaks of. */
+const WORDS: Partial<Record<BadgeState, string>> = {
+  missing: "It was set up there, but openclaw agents list does not show it any more. Its documents are kept",
+  absent: "Nobody has asked for it to be set up on a Mac yet",
+  adoptable: "OpenClaw already has an agent with this id, which was not set up from here",
+  unconfirmed: "It was set up and seen. Whether it is still there will be known when its Mac reports again",
+};
+
+export function BadgeNotice({ badge }: { badge: Badge }) {
+  const words = WORDS[badge.state];
+  if (words === undefined) return null;
+  return (
+    <Notice tone={badge.tone} title={badge.label}>
+      {sentences(badge.detail, words)}
+    </Notice>
+  );
+}

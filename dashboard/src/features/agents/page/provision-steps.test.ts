@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import type { RequestRow } from "../rows.ts";
+import { errorOf, nextTry, stepsOf, summarise } from "./provision-steps.ts";
+
+const queued: RequestRow = {
+  id: "9b0c3f1e-2d5a-4b6c-8f7e-1a2b3c4d5e6f",
+  project_id: "front-office",
+  agent_key: "agent:ricky:main",
+  kind: "provision",
+  status: "queued",
+  display_name: "Ricky",
+  progress: [],
+  result: null,
+  requested_at: "2026-05-03T12:00:00Z",
+  picked_up_at: null,
+  completed_at: null,
+  attempts: 0,
+  max_attempts: 3,
+  run_after: "2026-05-03T12:00:00Z",
+  executor_id: "mini",
+  retry_of: null,
+};
+const running: RequestRow = { ...queued, status: "running", picked_up_at: "2026-05-03T12:00:02Z", attempts: 1 };
+const at = (second: number) => Date.parse(`2026-05-03T12:00:0${second}Z`);
+const states = (request: RequestRow) => stepsOf(request).map(({ state }) => state);
+
+test("a queued request counts the seconds since the click", () => {
+  expect(stepsOf(queued)[0]).toEqual({ id: "queued", label: "Queued", state: "running", since: at(0) });
+  expect(states(queued).slice(1)).toEqual(["ahead", "ahead", "ahead", "ahead", "ahead"]);
+});
+
+test("the step that runs began when those before it had ended", () => {
+  const request: RequestRow = {
+    ...running,
+    progress: [
+      { step: "workspace", state: "done", ms: 1000 },
+      { step: "add", state: "running" },
+    ],
+  };
+  expect(stepsOf(request).slice(0, 4)).toEqual([
+    { id: "queued", label: "Picked up from the queue", state: "done", ms: 2000 },
+    { id: "workspace", label: "Files written", state: "done", ms: 1000 },
+    { id: "add", label: "Adding to OpenClaw", state: "running", since: at(3) },
+    { id: "identity", label: "Set name and emoji", state: "ahead" },
+  ]);
+  expect(summarise(request)).toEqual({
+    states: ["done", "running", "ahead", "ahead"],
+    label: "Adding to OpenClaw",
+    position: 2,
+  });
+});
+
+test("a request that is done has every step behind it", () => {
+  const request: RequestRow = {
+    ...running,
+    status: "done",
+    completed_at: "2026-05-03T12:00:07Z",
+    progress: [{ step: "verify", state: "done", ms: 300 }],
+  };
+  expect(states(request)).toEqual(["done", "done", "done", "done", "done", "done"]);
+});
+
+test("an error stands at the step it names, even when the executor could not report it", () => {
+  const request: RequestRow = {
+    ...running,
+    status: "error",
+    progress: [{ step: "workspace", state: "done", ms: 10 }],
+    result: { code: "openclaw_failed", message: "It did not work", step: "add", attempts: 3 },
+  };
+  expect(states(request)).toEqual(["done", "done", "error", "ahead", "ahead", "ahead"]);
+  expect(errorOf(request)).toMatchObject({ code: "openclaw_failed", attempts: 3 });
+});
+
+test("what was running when the executor vanished is not drawn as running", () => {
+  const progress = [{ step: "workspace", state: "running" }];
+  expect(states({ ...running, status: "queued", progress })[1]).toBe("ahead");
+  expect(states({ ...running, status: "error", progress })[1]).toBe("error");
+});
+
+test("a try that failed says which one it was and when the next one comes", () => {
+  const request: RequestRow = { ...queued, attempts: 1, run_after: "2026-05-03T12:00:09Z" };
+  expect(nextTry(request)).toEqual({ failed: 1, of: 3, at: at(9) });
+  expect(nextTry(queued)).toBeUndefined();
+});
+
+test("a result that an earlier system wrote is no error of ours", () => {
+  expect(errorOf({ status: "error", result: { why: "?" } })).toBeUndefined();
+  expect(states({ ...running, progress: "nonsense" })).toEqual(["done", "ahead", "ahead", "ahead", "ahead", "ahead"]);
+});
+
+test("a request that nobody took says so", () => {
+  const result = { code: "expired", message: "No executor took it", attempts: 0 };
+  expect(stepsOf({ ...queued, status: "error", result })[0]).toMatchObject({
+    label: "Never picked up",
+    state: "error",
+  });
+});

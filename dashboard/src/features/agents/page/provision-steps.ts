@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { errorResult, PROVISION_STEPS, type ProvisionStep, stepProgress } from "#contract";
+import type { RequestRow } from "../rows.ts";
+
+/** One line of the list of steps. `ms` is how long it took; `since` (ms since 1970) is set while it runs. */
+export type StepView = {
+  id: "queued" | ProvisionStep | "live";
+  label: string;
+  state: "ahead" | "running" | "done" | "error";
+  ms?: number;
+  since?: number;
+};
+
+const LABELS: Record<ProvisionStep, Record<"ahead" | "running" | "done" | "error", string>> = {
+  workspace: {
+    ahead: "Write files",
+    running: "Writing files",
+    done: "Files written",
+    error: "Files not written",
+  },
+  add: {
+    ahead: "Add to OpenClaw",
+    running: "Adding to OpenClaw",
+    done: "Added to OpenClaw",
+    error: "Not added to OpenClaw",
+  },
+  identity: {
+    ahead: "Set name and emoji",
+    running: "Setting name and emoji",
+    done: "Name and emoji set",
+    error: "Name and emoji not set",
+  },
+  verify: {
+    ahead: "See it in openclaw agents list",
+    running: "Looking in openclaw agents list",
+    done: "Seen in openclaw agents list",
+    error: "Not seen in openclaw agents list",
+  },
+};
+
+const progressList = z.array(stepProgress).catch([]);
+
+/** What a request that ended as error says; undefined for any other, and for a result of an earlier system. */
+export function errorOf(request: Pick<RequestRow, "status" | "result">) {
+  return request.status === "error" ? errorResult.safeParse(request.result).data : undefined;
+}
+
+/** The steps of a provision request, from the click to live. Times are the database's. */
+export function stepsOf(request: RequestRow): StepView[] {
+  return [queuedStep(request), ...workSteps(request), liveStep(request)];
+}
+
+function queuedStep(request: RequestRow): StepView {
+  const requestedAt = Date.parse(request.requested_at);
+  if (request.status === "queued") {
+    return request.attempts === 0
+      ? { id: "queued", label: "Queued", state: "running", since: requestedAt }
+      : { id: "queued", label: "Queued again", state: "running" };
+  }
+  if (request.picked_up_at === null) return { id: "queued", label: "Never picked up", state: "error" };
+  // From the second try on, when the first one began is not known any more.
+  const ms = Date.parse(request.picked_up_at) - requestedAt;
+  return { id: "queued", label: "Picked up from the queue", state: "done", ...(request.attempts === 1 && { ms }) };
+}
+
+function workSteps(request: RequestRow): StepView[] {
+  const progress = new Map(progressList.parse(request.progress).map((entry) => [entry.step, entry]));
+  const error = errorOf(request);
+  let begunAt = request.picked_up_at === null ? Number.NaN : Date.parse(request.picked_up_at);
+
+  return PROVISION_STEPS.map((step): StepView => {
+    const entry = progress.get(step);
+    const state = workState(request, entry?.state, error?.step === step);
+    const since = begunAt;
+    begunAt += entry?.ms ?? 0;
+    return {
+      id: step,
+      label: LABELS[step][state],
+      state,
+      ...(entry?.ms !== undefined && { ms: entry.ms }),
+      ...(state === "running" && Number.isFinite(since) && { since }),
+    };
+  });
+}
+
+function workState(
+  request: RequestRow,
+  told: "running" | "done" | "error" | undefined,
+  isCulprit: boolean,
+): StepView["state"] {
+  if (request.status === "done") return "done";
+  if (isCulprit) return "error";
+  if (told !== "running") return told ?? "ahead";
+  // The last word of an attempt that was cut off: it does not run any more.
+  if (request.status === "queued") return "ahead";
+  return request.status === "error" ? "error" : "running";
+}
+
+function liveStep({ status }: RequestRow): StepView {
+  return { id: "live", label: "Live", state: status === "done" ? "done" : "ahead" };
+}
+
+/** How far a provision request is: the state of each of its steps, and the words for the one that counts now. */
+export function summarise(request: RequestRow): { states: StepView["state"][]; label: string; position: number } {
+  const steps = workSteps(request);
+  const states = steps.map(({ state }) => state);
+  const busy = states.findIndex((state) => state === "running" || state === "error");
+  const at = busy === -1 ? states.indexOf("ahead") : busy;
+  return { states, label: steps[at]?.label ?? "Live", position: at === -1 ? steps.length : at + 1 };
+}
+
+/** A try that failed, with another one to come: which one, and when (ms since 1970). */
+export function nextTry(request: RequestRow): { failed: number; of: number; at: number } | undefined {
+  if (request.status !== "queued" || request.attempts === 0) return undefined;
+  return { failed: request.attempts, of: request.max_attempts, at: Date.parse(request.run_after) };
+}
+
+/** What a step is called when it is neither ahead nor behind. */
+export function stepName(step: ProvisionStep): string {
+  return LABELS[step].ahead;
+}

@@ -1,0 +1,110 @@
+import type { DoneResult, ErrorResult, StepProgress } from "#contract";
+import { PROJECT_ID } from "../local/front-office.ts";
+
+/** Runs one statement as the superuser and answers its rows. */
+export type Query = (sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
+
+/** A machine as its heartbeat left it. */
+export type Machine = { id: string; name: string; lastSeenMinutesAgo: number };
+
+/** An agent and its newest request, as the executor and the function would have left them. */
+export type Member = {
+  id: string;
+  name: string;
+  emoji: string;
+  role: string;
+  machine: string | null;
+  provisioned?: boolean;
+  /** OpenClaw on its machine lists it. */
+  listed?: boolean;
+  request?: {
+    status: "queued" | "running" | "done" | "error";
+    minutesAgo: number;
+    progress?: StepProgress[];
+    result?: DoneResult | ErrorResult;
+    attempts?: number;
+  };
+};
+
+/** No agents, no requests, no executors. */
+export async function clearAgents(query: Query): Promise<void> {
+  await query(
+    `truncate public.agents, public.agent_status, public.agent_provision_requests, public.brain_docs,
+       public.brain_doc_versions, public.executors, public.executor_runtime cascade`,
+  );
+}
+
+export async function insertMachines(query: Query, machines: readonly Machine[]): Promise<void> {
+  await query(
+    `insert into public.executors (
+       id, display_name, platform, version, contract_version, openclaw_version, workspace_root, instance_id, last_seen_at
+     )
+     select m ->> 'id', m ->> 'name', 'darwin-arm64', '0.1.0', 1, '2026.9.6', '/Users/mini/.openclaw', gen_random_uuid(),
+       now() - (m ->> 'lastSeenMinutesAgo')::float * interval '1 minute'
+     from jsonb_array_elements($1) as m`,
+    [JSON.stringify(machines)],
+  );
+}
+
+/** The machines must be there. */
+export async function insertAgents(query: Query, members: readonly Member[]): Promise<void> {
+  const given = [JSON.stringify(members)];
+  await query(
+    `insert into public.agents (
+       project_id, agent_key, agent_id_short, name, emoji, role, executor_id, provisioned, workspace_path, created_at
+     )
+     select '${PROJECT_ID}', 'agent:' || (m ->> 'id') || ':main', m ->> 'id', m ->> 'name', m ->> 'emoji', m ->> 'role',
+       m ->> 'machine', coalesce((m ->> 'provisioned')::boolean, false),
+       '/Users/mini/.openclaw/workspace-' || (m ->> 'id'), now() - n * interval '7 hours'
+     from jsonb_array_elements($1) with ordinality as listed (m, n)`,
+    given,
+  );
+  await query(
+    `insert into public.agent_provision_requests (
+       project_id, agent_key, agent_id_short, display_name, emoji, role_short, executor_id, status, progress, result,
+       attempts, requested_at, picked_up_at, completed_at
+     )
+     select '${PROJECT_ID}', 'agent:' || (m ->> 'id') || ':main', m ->> 'id', m ->> 'name', m ->> 'emoji', m ->> 'role',
+       m ->> 'machine', case r ->> 'status' when 'running' then 'queued' else r ->> 'status' end,
+       coalesce(r -> 'progress', '[]'), r -> 'result', coalesce((r ->> 'attempts')::int, 0), asked,
+       case when r ->> 'status' <> 'queued' then asked + interval '2 seconds' end,
+       case when r ->> 'status' in ('done', 'error') then asked + interval '9 seconds' end
+     from jsonb_array_elements($1) as m, jsonb_extract_path(m, 'request') as r,
+       lateral (select now() - (r ->> 'minutesAgo')::float * interval '1 minute') as times (asked)
+     where r is not null`,
+    given,
+  );
+  await startRequests(
+    query,
+    members.filter(({ request }) => request?.status === "running").map(({ id }) => id),
+  );
+  await query(
+    `insert into public.executor_runtime (executor_id, agents, published_at)
+     select e.id, jsonb_agg(jsonb_build_object(
+       'id', m ->> 'id', 'name', m ->> 'name', 'emoji', m ->> 'emoji', 'isDefault', false,
+       'workspace', '/Users/mini/.openclaw/workspace-' || (m ->> 'id')
+     )) filter (where (m ->> 'listed')::boolean), e.last_seen_at
+     from jsonb_array_elements($1) as m join public.executors as e on e.id = m ->> 'machine'
+     where m -> 'listed' is not null
+     group by e.id, e.last_seen_at`,
+    given,
+  );
+}
+
+/** As if an executor had claimed the queued requests of these agents. */
+export async function startRequests(query: Query, ids: readonly string[]): Promise<void> {
+  const queued = "agent_id_short = any($1) and status = 'queued'";
+  await query(
+    `insert into private.request_leases (
+       request_id, executor_id, instance_id, claim_token, lease_expires_at, bound_by_claim
+     )
+     select id, executor_id, gen_random_uuid(), gen_random_uuid(), now() + interval '10 minutes', false
+     from public.agent_provision_requests where ${queued}`,
+    [ids],
+  );
+  await query(
+    `update public.agent_provision_requests
+     set status = 'running', picked_up_at = coalesce(picked_up_at, now()), attempts = greatest(attempts, 1) where ${queued}`,
+    [ids],
+  );
+}
