@@ -15,6 +15,8 @@ export default defineConfig({
           include: ["{executor,supabase,dev,dashboard}/**/*.test.ts"],
           testTimeout: 15_000,
           hookTimeout: 60_000,
+          // A second, the default, is not enough for a page on a machine with two cores and other tests to run.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {
