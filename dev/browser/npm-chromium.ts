@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
@@ -23,10 +23,15 @@ export async function npmChromium(): Promise<string | undefined> {
   if (found === undefined || process.platform !== "linux" || process.arch !== "x64") return undefined;
   const archive = (name: string) => createReadStream(join(found.folder, "bin", name));
   const folder = await cachedFolder(`chromium-${found.version}`, async (draft) => {
-    const binary = createWriteStream(join(draft, "chromium"), { mode: 0o755 });
-    await pipeline(archive("chromium.br"), createBrotliDecompress(), binary);
+    const unpack = (name: string, to: string) =>
+      pipeline(archive(name), createBrotliDecompress(), createWriteStream(to, { mode: 0o755 }));
+    await unpack("chromium.br", join(draft, "chromium"));
     for (const name of ["al2023.tar.br", "swiftshader.tar.br"]) {
-      await pipeline(archive(name), createBrotliDecompress(), execa("tar", ["-x", "-C", draft]).writable());
+      // By way of a file: tar stops reading at the end of the archive, which would break a pipe that still has padding.
+      const tar = join(draft, "libraries.tar");
+      await unpack(name, tar);
+      await execa("tar", ["-xf", tar, "-C", draft]);
+      await rm(tar);
     }
     await writeFile(join(draft, "launch"), LAUNCHER);
     await chmod(join(draft, "launch"), 0o755);
