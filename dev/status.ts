@@ -1,5 +1,6 @@
 /** `npm run -s status`: addresses and keys of the local stack as KEY=value lines. Exit code 0 when all is up, else 1. */
 import { createClient } from "@supabase/supabase-js";
+import { ALIVE_SECONDS } from "#contract";
 import { localExecutorId, openclawHome } from "./local/executor-process.ts";
 import { readOptions } from "./local/options.ts";
 import { readOwnerAccount } from "./local/owner-account.ts";
@@ -35,7 +36,7 @@ await check("provision-agent", async () => {
   return answer.ok;
 });
 await check("executor", async () => {
-  const since = new Date(Date.now() - 90_000).toISOString();
+  const since = new Date(Date.now() - ALIVE_SECONDS * 1000).toISOString();
   const { data } = await client().from("executors").select("id").eq("id", executorId).gt("last_seen_at", since);
   return data?.length === 1;
 });

@@ -5,8 +5,6 @@ import { parseEnv } from "node:util";
 import { z } from "zod";
 import { executorId } from "#contract";
 
-const seconds = (preset: number, least: number, most: number) => whole(preset, least, most);
-
 function whole(preset: number, least: number, most: number) {
   const rule = `must be a whole number from ${least} to ${most} (${preset} when not set)`;
   return z.coerce.number({ error: rule }).int(rule).min(least, rule).max(most, rule).default(preset);
@@ -47,9 +45,9 @@ const settings = z.object({
   WORKSPACE_ROOT: folder.optional(),
   STATE_DIR: folder.default(join(homedir(), ".hatchery")),
   CONCURRENCY: whole(3, 1, 16),
-  SWEEP_SECONDS: seconds(10, 1, 300),
-  LEASE_SECONDS: seconds(60, 5, 600),
-  STEP_TIMEOUT_SECONDS: seconds(180, 1, 3600),
+  SWEEP_SECONDS: whole(10, 1, 300),
+  LEASE_SECONDS: whole(60, 5, 600),
+  STEP_TIMEOUT_SECONDS: whole(180, 1, 3600),
   REALTIME: z.enum(["on", "off"], { error: "must be on or off (on when not set)" }).default("on"),
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"], { error: "must be debug, info, warn or error (info when not set)" })

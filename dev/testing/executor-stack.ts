@@ -3,12 +3,13 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@supabase/supabase-js";
-import { inject, vi } from "vitest";
+import { vi } from "vitest";
 import { createLog, type Log } from "../../executor/log.ts";
 import { createRequestQueue } from "../../executor/request-queue.ts";
 import type { Database } from "../../supabase/database.types.ts";
 import { MINI, seedProject } from "../../supabase/tests/road.ts";
 import { startStack } from "../stack/index.ts";
+import { testCluster } from "./test-cluster.ts";
 import { createTestDatabase } from "./test-database.ts";
 
 /** A Supabase of its own with the project `front-office`, and a folder to live in; all gone after `stop`. */
@@ -18,7 +19,7 @@ export async function startExecutorStack(options: { realtime?: boolean } = {}) {
   await seedProject(database);
   const stack = await startStack({
     stateDir: join(folder, "stack"),
-    postgres: inject("cluster"),
+    postgres: testCluster(),
     databaseName: database.name,
     functions: false,
     realtime: options.realtime ?? false,

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inject } from "vitest";
 import { type Stack, startStack } from "../stack/index.ts";
+import { testCluster } from "./test-cluster.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 
 export type FunctionStack = {
@@ -30,7 +30,7 @@ export async function startFunctionStack(): Promise<FunctionStack> {
   const stack = await startStack({
     stateDir,
     databaseName: database.name,
-    postgres: inject("cluster"),
+    postgres: testCluster(),
     realtime: false,
   });
   const user = await stack.auth.createUser({ email: "owner@example.com", password: "a long password" });
