@@ -35,6 +35,7 @@ export const ERROR_CODES = [
   "not_retryable",
   "request_open",
   "already_done",
+  "idempotency_key_reused",
   "payload_too_large",
   "rate_limited",
   "internal",
@@ -67,7 +68,8 @@ export type ErrorCode = z.infer<typeof errorCode>;
 
 const CONTROL_OR_LINE_BREAK = /[\p{Cc}\u2028\u2029]/u;
 const BIDI = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
-const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+/** Anything but white space, what a font draws nothing for, and the empty Braille pattern. */
+const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 const characters = (text: string): number => [...text].length;
 
@@ -142,14 +144,35 @@ export const createAgentCommand = z.strictObject({
 });
 export type CreateAgentCommand = z.infer<typeof createAgentCommand>;
 
-/** The body of every refusal of the function. `field` names the part of the command that is wrong. */
+/** As many as a person pastes and still reads through; the database makes them in one transaction. */
+export const LARGEST_BATCH = 50;
+
+/** POST / for several at once: all of them are created, or none. */
+export const createAgentsCommand = z.strictObject({
+  agents: z
+    .array(createAgentCommand)
+    .min(1, "Name at least one agent")
+    .max(LARGEST_BATCH, `At most ${LARGEST_BATCH} agents can be created at once`),
+});
+export type CreateAgentsCommand = z.infer<typeof createAgentsCommand>;
+
+/** One header of POST /: the same key with the same command gets the same answer, and makes nothing twice. */
+export const idempotencyKey = z.guid("An Idempotency-Key is a UUID");
+
+const refusalWords = z.object({
+  code: errorCode,
+  message: z.string(),
+  field: z.string().optional(),
+  hint: z.string().optional(),
+});
+
+/**
+ * The body of every refusal of the function. `field` names the part of the command that is wrong; `errors` says it for
+ * each agent of a batch, by its index from 0.
+ */
 export const errorBody = z.object({
-  error: z.object({
-    code: errorCode,
-    message: z.string(),
-    field: z.string().optional(),
-    hint: z.string().optional(),
-  }),
+  error: refusalWords,
+  errors: z.array(refusalWords.extend({ index: z.number().int().nonnegative() })).optional(),
 });
 export type ErrorBody = z.infer<typeof errorBody>;
 
