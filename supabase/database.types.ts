@@ -502,15 +502,21 @@ export type Database = {
           agent_id_short: string;
           agent_key?: string;
           color?: string;
+          command_sha256?: string;
           display_name: string;
           documents: Json;
           emoji: string;
           executor?: string;
           id_token: string;
+          idempotency_key?: string;
           project_id: string;
           requested_by: string;
           role_short: string;
         };
+        Returns: Json;
+      };
+      create_agents: {
+        Args: { agents: Json; command_sha256?: string; idempotency_key?: string; requested_by: string };
         Returns: Json;
       };
       fail_provision_request: {

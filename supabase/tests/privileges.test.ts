@@ -13,7 +13,12 @@ const EXECUTE: Record<string, readonly string[]> = {
   "private.claim_provision_requests": [],
   "private.complete_direct_request": [],
   "private.complete_provision_request": ["authenticated", "service_role"],
-  "private.create_agent": ["service_role"],
+  "private.answer_once": [],
+  "private.check_agent_fields": [],
+  "private.check_document_content": [],
+  "private.create_agent": [],
+  "private.create_agent_once": ["service_role"],
+  "private.create_agents": ["service_role"],
   "private.describe_claims": [],
   "private.fail_provision_request": ["authenticated", "service_role"],
   "private.fail_stuck_requests": ["authenticated", "service_role"],
@@ -49,6 +54,7 @@ const EXECUTE: Record<string, readonly string[]> = {
   "public.claim_provision_requests": ["authenticated", "service_role"],
   "public.complete_provision_request": ["authenticated", "service_role"],
   "public.create_agent": ["service_role"],
+  "public.create_agents": ["service_role"],
   "public.fail_provision_request": ["authenticated", "service_role"],
   "public.fail_stuck_requests": ["authenticated", "service_role"],
   "public.publish_runtime": ["authenticated", "service_role"],
@@ -66,6 +72,7 @@ const TABLES: Record<string, { anon: string[]; authenticated: string[] }> = {
   "private.executor_credentials": { anon: [], authenticated: [] },
   "private.executor_reports": { anon: [], authenticated: [] },
   "private.hatchery_migrations": { anon: [], authenticated: [] },
+  "private.idempotency_keys": { anon: [], authenticated: [] },
   "private.request_diagnostics": { anon: [], authenticated: [] },
   "private.request_leases": { anon: [], authenticated: [] },
   "private.settings": { anon: [], authenticated: [] },
@@ -134,7 +141,7 @@ describe.for(["new", "old"] as const)("under the %s default privileges", (regime
          order by a.attnum
        ) as columns from unnest(array['anon', 'authenticated']) as r`,
     );
-    const planned = ["project_id", "agent_key", "agent_id_short", "display_name", "emoji", "role_short"];
+    const planned = ["project_id", "agent_key", "agent_id_short", "display_name", "emoji", "role_short", "status"];
     expect(rows).toEqual([
       { role: "anon", columns: planned },
       { role: "authenticated", columns: planned },

@@ -90,11 +90,11 @@ export const displayName = oneLine(80, "The name").refine((text) => VISIBLE.test
 /** At most 160 characters (code points); may be empty. */
 export const roleShort = oneLine(160, "The purpose");
 
-/** Adds the variation selectors that make an emoji fully qualified, and removes those that do not belong. */
+/** Adds the variation selectors that make an emoji fully qualified, and removes those that do not belong. A text-style ⚡︎ becomes ⚡. */
 export function qualifyEmoji(emoji: string): string {
   return emoji
     .trim()
-    .replaceAll("\uFE0F", "")
+    .replace(/[\uFE0E\uFE0F]/g, "")
     .replace(/(?!\p{Emoji_Presentation})\p{Emoji}(?!\p{Emoji_Modifier})/gu, "$&\uFE0F");
 }
 
@@ -166,15 +166,13 @@ const refusalWords = z.object({
   hint: z.string().optional(),
 });
 
-/**
- * The body of every refusal of the function. `field` names the part of the command that is wrong; `errors` says it for
- * each agent of a batch, by its index from 0.
- */
-export const errorBody = z.object({
-  error: refusalWords,
-  errors: z.array(refusalWords.extend({ index: z.number().int().nonnegative() })).optional(),
-});
+/** What is wrong with one agent of a batch; `index` counts from 0. */
+export const batchError = refusalWords.extend({ index: z.number().int().nonnegative() });
+
+/** The body of every refusal of the function. `field` names the part of the command that is wrong. */
+export const errorBody = z.object({ error: refusalWords, errors: z.array(batchError).optional() });
 export type ErrorBody = z.infer<typeof errorBody>;
+export type BatchError = z.infer<typeof batchError>;
 
 /** One entry of `progress`: what the executor is doing right now, for a page to draw live. `ms` is there once the step ended. */
 export const stepProgress = z.object({

@@ -1,8 +1,7 @@
 import { createClient } from "@supabase/supabase-js";
 import { z } from "zod";
-import type { CreateAgentCommand } from "../_shared/contract.ts";
-import type { RenderedDocument } from "../_shared/render-documents.ts";
 import type { Environment } from "./environment.ts";
+import type { NewAgent } from "./new-agent.ts";
 import { refusalFromDatabase } from "./refusal-from-database.ts";
 
 /** Long enough for a transaction behind a lock, shorter than the patience of a person at a page. */
@@ -12,18 +11,10 @@ const accessMode = z.enum(["open", "members"]);
 const project = z.object({ name: z.string() }).nullable();
 const retried = z.object({ request: z.looseObject({ id: z.guid(), status: z.string() }) });
 const created = retried.extend({ agent: z.looseObject({ project_id: z.string(), agent_key: z.string() }) });
+const createdMany = z.object({ agents: z.array(created) });
 export type Created = z.infer<typeof created>;
+export type CreatedMany = z.infer<typeof createdMany>;
 export type Retried = z.infer<typeof retried>;
-
-export type NewAgent = {
-  command: CreateAgentCommand;
-  /** Exactly this id when the command names a key, else the id to make free. */
-  agentIdShort: string;
-  requestedBy: string;
-  documents: RenderedDocument[];
-  /** Stands in the documents where the id belongs, until the database has settled on one. */
-  idToken: string;
-};
 
 export type Database = ReturnType<typeof connectDatabase>;
 
@@ -50,24 +41,43 @@ export function connectDatabase({ url, secretKey }: Environment) {
       return project.parse(data)?.name ?? null;
     },
 
-    createAgent: ({ command, agentIdShort, requestedBy, documents, idToken }: NewAgent) =>
+    /** With a key that this caller used before, the answer of then. */
+    createAgent: (agent: NewAgent, requestedBy: string, key: string | null, commandSha256: string) =>
       call(created, "create_agent", {
-        project_id: command.projectId,
-        agent_key: command.agentKey ?? null,
-        agent_id_short: agentIdShort,
-        display_name: command.displayName,
-        emoji: command.emoji,
-        role_short: command.roleShort,
-        color: command.color ?? null,
-        executor: command.executorId ?? null,
+        ...toRow(agent),
         requested_by: requestedBy,
-        documents,
-        id_token: idToken,
+        idempotency_key: key,
+        command_sha256: commandSha256,
+      }),
+
+    /** All or none, answered in the order given. */
+    createAgents: (agents: NewAgent[], requestedBy: string, key: string | null, commandSha256: string) =>
+      call(createdMany, "create_agents", {
+        agents: agents.map(toRow),
+        requested_by: requestedBy,
+        idempotency_key: key,
+        command_sha256: commandSha256,
       }),
 
     retryRequest: (id: string, requestedBy: string) =>
       call(retried, "retry_request", { request_id: id, requested_by: requestedBy }),
 
     failStuckRequests: () => call(z.unknown(), "fail_stuck_requests"),
+  };
+}
+
+/** The arguments of create_agent, which are the entries of create_agents too. */
+function toRow({ command, agentIdShort, documents, idToken }: NewAgent) {
+  return {
+    project_id: command.projectId,
+    agent_key: command.agentKey ?? null,
+    agent_id_short: agentIdShort,
+    display_name: command.displayName,
+    emoji: command.emoji,
+    role_short: command.roleShort,
+    color: command.color ?? null,
+    executor: command.executorId ?? null,
+    documents,
+    id_token: idToken,
   };
 }

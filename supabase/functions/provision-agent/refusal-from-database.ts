@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { errorCode } from "../_shared/contract.ts";
+import { batchError, errorCode } from "../_shared/contract.ts";
 import { jsonText } from "./json-text.ts";
 import { internalRefusal, Refusal } from "./refusal.ts";
 
@@ -11,7 +11,7 @@ const sqlRefusal = z.object({
     .transform((code) => Number(code.slice(2)))
     .pipe(z.literal([400, 401, 403, 404, 409, 413, 422, 429])),
   message: z.string(),
-  details: jsonText(z.object({ code: errorCode, field: z.string().nullish() })),
+  details: jsonText(z.object({ code: errorCode, field: z.string().nullish(), errors: z.array(batchError).optional() })),
   hint: z.string().nullish(),
 });
 
@@ -25,6 +25,7 @@ export function refusalFromDatabase(error: unknown): Refusal {
     code: details.code,
     field: details.field || undefined,
     hint: hint || undefined,
+    errors: details.errors,
     cause: error,
   });
 }

@@ -1,4 +1,4 @@
-import type { ErrorBody, ErrorCode } from "../_shared/contract.ts";
+import type { BatchError, ErrorBody, ErrorCode } from "../_shared/contract.ts";
 
 export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500;
 
@@ -7,6 +7,8 @@ type About = {
   code: ErrorCode;
   field?: string | undefined;
   hint?: string | undefined;
+  /** What is wrong with which agent of a batch. */
+  errors?: BatchError[] | undefined;
   cause?: unknown;
 };
 
@@ -17,6 +19,7 @@ export class Refusal extends Error {
   readonly code: ErrorCode;
   readonly field: string | undefined;
   readonly hint: string | undefined;
+  readonly errors: BatchError[] | undefined;
 
   constructor(message: string, about: About) {
     super(message, { cause: about.cause });
@@ -24,11 +27,15 @@ export class Refusal extends Error {
     this.code = about.code;
     this.field = about.field;
     this.hint = about.hint;
+    this.errors = about.errors;
   }
 
   toBody(): ErrorBody {
-    const { code, message, field, hint } = this;
-    return { error: { code, message, ...(field !== undefined && { field }), ...(hint !== undefined && { hint }) } };
+    const { code, message, field, hint, errors } = this;
+    return {
+      error: { code, message, ...(field !== undefined && { field }), ...(hint !== undefined && { hint }) },
+      ...(errors !== undefined && { errors }),
+    };
   }
 }
 
