@@ -166,6 +166,16 @@ test("twenty calls at once under one Idempotency-Key make one agent", async () =
   expect(await keysInDatabase()).toEqual(["agent:ricky:main"]);
 });
 
+test("twenty calls at once for one name make twenty agents; for one agent key they make one", async () => {
+  const named = await Promise.all(Array.from({ length: 20 }, () => accepted(ricky())));
+  expect(new Set(named.map((answer) => created.parse(answer).agent.agent_key)).size).toBe(20);
+
+  const body = ricky({ agentKey: "agent:ada:main" });
+  const responses = await Promise.all(Array.from({ length: 20 }, () => send(body)));
+  expect(responses.map(({ status }) => status).sort()).toEqual([202, ...Array.from({ length: 19 }, () => 409)]);
+  expect((await keysInDatabase()).filter((key) => key === "agent:ada:main")).toHaveLength(1);
+});
+
 test("a key that was used for another command is refused, and a key of another caller is another key", async () => {
   const headers = { "idempotency-key": randomUUID() };
   await accepted(ricky(), headers);
