@@ -3,12 +3,17 @@ import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { z } from "zod";
+import { errorCode } from "../stack/error-code.ts";
 
-const MIGRATIONS = fileURLToPath(new URL("../../supabase/migrations/", import.meta.url));
+export const MIGRATIONS = fileURLToPath(new URL("../../supabase/migrations/", import.meta.url));
 
 /** Any 64-bit number, the same for every migrator: two at once would both apply the next chapter. */
 const LOCK = 8_403_160_215;
 
+/** SQLSTATE of a lock that was not got in time. */
+const LOCK_NOT_AVAILABLE = "55P03";
+
+const historyTable = z.object({ missing: z.boolean() });
 const historyRow = z.object({ name: z.string(), sha256: z.string() });
 
 /** A chapter of the migrations: its file name, its SQL, and the hash that tells whether it was edited after it was applied. */
@@ -24,18 +29,24 @@ async function readChapters(directory: string): Promise<Chapter[]> {
   );
 }
 
+/** Looks first: a database that is up to date is only read. */
 async function readHistory(client: pg.Client): Promise<Map<string, string>> {
-  await client.query("create schema if not exists private");
-  await client.query(`create table if not exists private.hatchery_migrations (
-    name text primary key,
-    sha256 text not null,
-    applied_at timestamptz not null default now()
-  )`);
-  await client.query(
-    "comment on table private.hatchery_migrations is 'The chapters that were applied to this database, by dev/database/migrate.ts.'",
-  );
-  await client.query("alter table private.hatchery_migrations enable row level security");
-  await client.query("revoke all on private.hatchery_migrations from public, anon, authenticated, service_role");
+  const found = await client.query("select to_regclass('private.hatchery_migrations') is null as missing");
+  if (historyTable.parse(found.rows[0]).missing) {
+    // Sent as one message, it is one transaction.
+    await client.query(`
+      create schema if not exists private;
+      create table private.hatchery_migrations (
+        name text primary key,
+        sha256 text not null,
+        applied_at timestamptz not null default now()
+      );
+      comment on table private.hatchery_migrations is
+      'The chapters that were applied to this database, by dev/database/migrate.ts.';
+      alter table private.hatchery_migrations enable row level security;
+      revoke all on private.hatchery_migrations from public, anon, authenticated, service_role;
+    `);
+  }
   const { rows } = await client.query("select name, sha256 from private.hatchery_migrations");
   return new Map(
     z
@@ -45,12 +56,14 @@ async function readHistory(client: pg.Client): Promise<Map<string, string>> {
   );
 }
 
-async function applyChapter(client: pg.Client, chapter: Chapter): Promise<void> {
+type Patience = { lockSeconds: number; statementSeconds: number };
+
+async function applyChapter(client: pg.Client, chapter: Chapter, patience: Patience): Promise<void> {
   try {
     await client.query("begin");
     // A table that someone else keeps locked fails this chapter soon, instead of queueing everybody behind it.
-    await client.query("set local lock_timeout = '5s'");
-    await client.query("set local statement_timeout = '60s'");
+    await client.query(`set local lock_timeout = '${patience.lockSeconds}s'`);
+    await client.query(`set local statement_timeout = '${patience.statementSeconds}s'`);
     await client.query(chapter.sql);
     await client.query("insert into private.hatchery_migrations (name, sha256) values ($1, $2)", [
       chapter.name,
@@ -60,17 +73,32 @@ async function applyChapter(client: pg.Client, chapter: Chapter): Promise<void> 
   } catch (cause) {
     // When the connection itself is what failed, there is nothing to roll back.
     await client.query("rollback").catch(() => undefined);
-    const words = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${chapter.name} was not applied, and nothing of it remains: ${words}`, { cause });
+    throw new Error(`${chapter.name} was not applied, and nothing of it remains: ${whatFailed(cause, patience)}`, {
+      cause,
+    });
   }
 }
+
+function whatFailed(cause: unknown, { lockSeconds }: Patience): string {
+  if (errorCode(cause) === LOCK_NOT_AVAILABLE) {
+    return `another session held a lock on a table of it for ${lockSeconds} s; try again when that session is done`;
+  }
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+type Options = Partial<Patience> & {
+  /** Where the chapters are, as `<number>_<name>.sql`. */
+  directory?: string;
+};
 
 /**
  * Applies the chapters that this database has not seen, in the order of their names, each in one transaction and all
  * under an advisory lock. Answers the names applied now. Throws when a chapter fails (nothing of it remains), or when
- * one that was applied before has been edited since.
+ * one that was applied before has been edited since. `lockSeconds` is how long a statement waits for a lock,
+ * `statementSeconds` how long it may run.
  */
-export async function migrate(databaseUrl: string, directory = MIGRATIONS): Promise<string[]> {
+export async function migrate(databaseUrl: string, options: Options = {}): Promise<string[]> {
+  const { directory = MIGRATIONS, lockSeconds = 5, statementSeconds = 60 } = options;
   const client = new pg.Client({ connectionString: databaseUrl, application_name: "hatchery-migrate" });
   // A connection that is lost fails the statement that runs, which says so; unheard it would end the process.
   client.on("error", () => undefined);
@@ -85,7 +113,7 @@ export async function migrate(databaseUrl: string, directory = MIGRATIONS): Prom
       if (known !== undefined) {
         throw new Error(`${chapter.name} was edited after it was applied: write a new chapter instead`);
       }
-      await applyChapter(client, chapter);
+      await applyChapter(client, chapter, { lockSeconds, statementSeconds });
       fresh.push(chapter.name);
     }
     return fresh;

@@ -50,7 +50,9 @@ begin
 end $$;
 comment on function private.check_agent_fields() is 'The field rules of agents, for the fields that a write changes. Definer, because whoever writes need not be able to ask the rules.';
 select private.restrict_execute('private.check_agent_fields', variadic '{}');
-create trigger check_agent_fields before insert or update on public.agents
+-- After the write, because a BEFORE INSERT also sees the row that an upsert proposes and never inserts: an upsert of what
+-- was there before would be refused for what it does not change.
+create trigger check_agent_fields after insert or update on public.agents
 for each row execute function private.check_agent_fields();
 
 alter table public.brain_docs drop constraint brain_docs_content_check;
@@ -68,7 +70,7 @@ begin
 end $$;
 comment on function private.check_document_content() is 'The largest document, for a write that changes its content.';
 select private.restrict_execute('private.check_document_content', variadic '{}');
-create trigger check_document_content before insert or update on public.brain_docs
+create trigger check_document_content after insert or update on public.brain_docs
 for each row execute function private.check_document_content();
 
 -- An older dashboard names the status when it asks for an agent; the policy lets it say nothing but queued.
