@@ -1,6 +1,6 @@
 /** `npm start`: everything on this machine, until Ctrl-C, `npm stop`, or the crash of a part. */
 import { readOptions } from "./local/options.ts";
-import { startEverything } from "./local/start-everything.ts";
+import { checkBinaries } from "./stack/binaries.ts";
 import { createTeardown } from "./stack/teardown.ts";
 
 const teardown = createTeardown();
@@ -9,7 +9,11 @@ const stopped = Promise.withResolvers<"stopped">();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopped.resolve("stopped"));
 
 async function start(): Promise<"stopped"> {
-  const everything = await startEverything(readOptions(process.argv.slice(2)), teardown);
+  const options = readOptions(process.argv.slice(2));
+  checkBinaries();
+  // Not above: what it imports loads native parts, and those may be what is missing.
+  const { startEverything } = await import("./local/start-everything.ts");
+  const everything = await startEverything(options, teardown);
   console.log(`
 Hatchery is up.
 

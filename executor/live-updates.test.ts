@@ -12,7 +12,7 @@ let clients: number;
 let stop = () => Promise.resolve();
 
 beforeAll(async () => {
-  world = await startExecutorStack({ realtime: true });
+  world = await startExecutorStack({ realtime: "immediate" });
   proxy = await startFlakyProxy(world.stack.apiUrl);
   await beat(world.database);
   await beat(world.database, "other");

@@ -17,7 +17,7 @@ let home: string;
 const children: ReturnType<typeof spawn>[] = [];
 
 beforeAll(async () => {
-  world = await startExecutorStack({ realtime: true });
+  world = await startExecutorStack({ realtime: "immediate" });
 });
 beforeEach(async () => {
   home = await world.newHome();

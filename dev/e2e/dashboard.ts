@@ -7,6 +7,7 @@ import { openPage } from "../browser/open-page.ts";
 import { signInOwner } from "../local/owner-account.ts";
 import { noteCards } from "./card-history.ts";
 import type { startJourney } from "./journey.ts";
+import { noteRealtime } from "./realtime-history.ts";
 
 const PICTURES = fileURLToPath(new URL("../../.hatchery/failed-tests", import.meta.url));
 
@@ -33,9 +34,10 @@ export async function openDashboard(
     async visit(path?: string, options: BrowserContextOptions = {}) {
       const visit = await openPage(browser, { origins: [url, journey.stack.apiUrl], ...options });
       visits.push(visit);
+      const realtime = noteRealtime(visit.page);
       await noteCards(visit.page);
       await visit.page.goto(`${url}${path ?? `/#${(await signIn()).fragment}`}`);
-      return visit;
+      return { ...visit, realtime };
     },
 
     /**

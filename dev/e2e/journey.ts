@@ -9,7 +9,7 @@ import { z } from "zod";
 import { type createAgentCommand, type RequestStatus, requestStatus, stepProgress } from "#contract";
 import { localExecutorId, openclawHome, startExecutor } from "../local/executor-process.ts";
 import { PROJECT_ID, seedProject } from "../local/front-office.ts";
-import { startStack } from "../stack/index.ts";
+import { type StackOptions, startStack } from "../stack/index.ts";
 import { testCluster } from "../testing/test-cluster.ts";
 import { createTestDatabase } from "../testing/test-database.ts";
 
@@ -31,11 +31,11 @@ const accepted = z.object({ agent: z.looseObject({ agent_key: z.string() }), req
 export type Wanted = Partial<z.input<typeof createAgentCommand>> & { displayName: string };
 
 /** The whole road on this machine, but for the page: a stack with the function, executors as processes, one OpenClaw home. */
-export async function startJourney(openclaw: string) {
+export async function startJourney(openclaw: string, options: Pick<StackOptions, "realtime"> = {}) {
   const stateDir = await realpath(await mkdtemp(join(tmpdir(), "hatchery-journey-")));
   const database = await createTestDatabase();
   await seedProject(database.url);
-  const openStack = () => startStack({ stateDir, postgres: testCluster(), databaseName: database.name });
+  const openStack = () => startStack({ stateDir, postgres: testCluster(), databaseName: database.name, ...options });
   let stack = await openStack();
   const executorId = await localExecutorId(stateDir);
   const home = openclawHome(stateDir);

@@ -8,7 +8,7 @@ import { ensureOpenclaw } from "./install-openclaw.ts";
 
 const root = mkdtempSync(join(tmpdir(), "hatchery-install-"));
 const installer = new URL("./install-openclaw.ts", import.meta.url).href;
-const node = new URL("../../node_modules/.bin/node", import.meta.url).pathname;
+const node = process.execPath;
 
 /** A package named openclaw with nothing in it, and a folder that pins it. */
 beforeAll(async () => {

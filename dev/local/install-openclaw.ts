@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { z } from "zod";
@@ -21,7 +21,6 @@ interface InstallOptions {
 // Its own packages must not stand where our imports are looked up, so no code of ours is in there.
 const openclawFolder = fileURLToPath(new URL("../openclaw/", import.meta.url));
 const cacheFolder = fileURLToPath(new URL("../../node_modules/.cache", import.meta.url));
-const nodeFolder = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));
 const PROGRESS_MS = 2_000;
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
 
@@ -57,7 +56,7 @@ async function install(folder: string, say: (line: string) => void): Promise<voi
       cwd: folder,
       // OpenClaw refuses to install under an older Node. A surrounding `npm run` would name its own folder as the place to install to.
       env: {
-        PATH: `${nodeFolder}${delimiter}${process.env["PATH"] ?? ""}`,
+        PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}`,
         npm_config_local_prefix: undefined,
         INIT_CWD: undefined,
       },

@@ -19,7 +19,7 @@ export type Session = {
 export type SessionContext = { database: pg.Pool; jwtSecret: string; issuer: string };
 
 const lifetimeSeconds = 3600;
-/** Two tabs may refresh at the same moment: for so long a spent token gives its successor, as when hosted. */
+/** Several tabs may refresh at about the same moment: for so long any earlier token gives the current one. */
 const reuseSeconds = 10;
 
 /** A new session for a user who has proved who they are. */
@@ -38,12 +38,13 @@ export async function createSession(context: SessionContext, user: AuthUser): Pr
 }
 
 /**
- * Spends a refresh token and gives the next one. A token spent long ago ends its whole session: somebody stole it.
+ * Spends a refresh token and gives the next one. The last one spent gives that one again, in case the answer was lost;
+ * an earlier one ends the whole session, because somebody stole it.
  * @throws AuthError `refresh_token_not_found` or `refresh_token_already_used`.
  */
 export async function refreshSession(context: SessionContext, token: string): Promise<Session> {
   const next = newToken();
-  // One statement, so that of two refreshes at once the second sees the first one's successor.
+  // One statement, so that of two refreshes at once the second sees what the first one made.
   const { rows } = await context.database.query(
     `with spent as (
        update auth.refresh_tokens set revoked = true, updated_at = now() where token = $1 and not revoked
@@ -55,23 +56,25 @@ export async function refreshSession(context: SessionContext, token: string): Pr
   );
   const row = z
     .object({ token: z.string(), user_id: z.uuid(), session_id: z.uuid() })
-    .parse(rows[0] ?? (await successor(context, token)));
+    .parse(rows[0] ?? (await currentToken(context, token)));
   const user = await findUser(context.database, row.user_id);
   if (user === undefined) throw refreshTokenNotFound();
   return issue(context, user, row.session_id, row.token);
 }
 
-async function successor({ database }: SessionContext, token: string): Promise<unknown> {
+/** For a token that is spent: the session's current one, when it may still have it. The rules are the hosted ones. */
+async function currentToken({ database }: SessionContext, spent: string): Promise<unknown> {
   const { rows } = await database.query(
-    `select child.token, child.user_id, child.session_id
-     from auth.refresh_tokens spent join auth.refresh_tokens child on child.parent = spent.token
-     where spent.token = $1 and not child.revoked and spent.updated_at > now() - make_interval(secs => $2)`,
-    [token, reuseSeconds],
+    `select current.token, current.user_id, session_id
+     from auth.refresh_tokens spent join auth.refresh_tokens current using (session_id)
+     where spent.token = $1 and not current.revoked
+       and (current.parent = spent.token or current.created_at > now() - make_interval(secs => $2))`,
+    [spent, reuseSeconds],
   );
   if (rows.length > 0) return rows[0];
   const ended = await database.query(
     "delete from auth.sessions where id = (select session_id from auth.refresh_tokens where token = $1)",
-    [token],
+    [spent],
   );
   if (ended.rowCount === 0) throw refreshTokenNotFound();
   throw new AuthError("Invalid Refresh Token: Already Used", { status: 400, code: "refresh_token_already_used" });

@@ -70,10 +70,19 @@ test("two refreshes at the same moment get the same successor", async () => {
   expect(one.data.session?.refresh_token).toBe(other.data.session?.refresh_token);
 });
 
-test("a refresh token that was spent long ago ends its session", async () => {
+test("a refresh whose answer was lost gets the same one again, however late", async () => {
   const { client, session } = await signIn();
+  const lost = await client.auth.refreshSession();
+  await stack.sql("update auth.refresh_tokens set created_at = created_at - interval '1 hour'");
+  const again = await stack.client().auth.refreshSession({ refresh_token: session.refresh_token });
+  expect(again.data.session?.refresh_token).toBe(lost.data.session?.refresh_token);
+});
+
+test("a refresh token that was followed by two others ends its session", async () => {
+  const { client, session } = await signIn();
+  await client.auth.refreshSession();
   const next = await client.auth.refreshSession();
-  await stack.sql("update auth.refresh_tokens set updated_at = updated_at - interval '1 minute'");
+  await stack.sql("update auth.refresh_tokens set created_at = created_at - interval '1 minute'");
   const replayed = await stack.client().auth.refreshSession({ refresh_token: session.refresh_token });
   expect(replayed.error).toMatchObject({ status: 400, code: "refresh_token_already_used" });
   const successor = await stack.client().auth.refreshSession({ refresh_token: next.data.session?.refresh_token ?? "" });

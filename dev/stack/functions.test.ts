@@ -70,9 +70,15 @@ test("a function answers its own preflight, whether it is guarded or not", async
 
 test("verify_jwt refuses no token and anything that is not a JWT, and lets a JWT through", async () => {
   const none = await call("guarded");
-  expect([none.status, await none.json()]).toEqual([401, { code: 401, message: "Missing authorization header" }]);
+  expect([none.status, await none.json()]).toEqual([
+    401,
+    { code: "UNAUTHORIZED_NO_AUTH_HEADER", message: "Missing authorization header" },
+  ]);
   const opaque = await call("guarded", { headers: { authorization: `Bearer ${stack.publishableKey}` } });
-  expect([opaque.status, await opaque.json()]).toEqual([401, { code: 401, message: "Invalid JWT" }]);
+  expect([opaque.status, await opaque.json()]).toEqual([
+    401,
+    { code: "UNAUTHORIZED_INVALID_JWT_FORMAT", message: "Invalid JWT" },
+  ]);
   expect((await call("guarded", { headers: { authorization: `Bearer ${stack.anonKey}` } })).status).toBe(200);
 });
 
@@ -88,9 +94,9 @@ test("2 MB go through a function", async () => {
   expect(answer.body.length).toBe(body.length);
 });
 
-test("a function that crashed says 503 and is started again by the next request", async () => {
+test("a function that crashed says so and is started again by the next request", async () => {
   const crashed = await call("open/crash");
-  expect([crashed.status, await crashed.json()]).toMatchObject([503, { code: "upstream_unavailable" }]);
+  expect([crashed.status, await crashed.json()]).toMatchObject([500, { code: "WORKER_ERROR" }]);
   // Until the process is quite gone its port may still be open.
   await vi.waitFor(async () => {
     const [one, other] = await Promise.all([call("open"), call("open")]);

@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { errors, jwtVerify } from "jose";
+import { findDeno } from "./binaries.ts";
 import { type ChildProcess, startChild, untilReady } from "./child-processes.ts";
 import { type FunctionConfig, readFunctionConfigs } from "./function-config.ts";
 import { HttpError } from "./http-error.ts";
@@ -92,7 +92,7 @@ async function startFunction(options: FunctionsOptions, config: FunctionConfig, 
   const child = await startChild({
     stateDir: options.stateDir,
     name: `function-${config.name}`,
-    command: join(dirname(createRequire(import.meta.url).resolve("deno/package.json")), "deno"),
+    command: findDeno(),
     args: [
       "run",
       "--no-check",
@@ -126,12 +126,20 @@ async function startFunction(options: FunctionsOptions, config: FunctionConfig, 
 }
 
 async function checkJwt(authorization: string | undefined, jwtSecret: string): Promise<void> {
-  if (authorization === undefined) throw new HttpError("Missing authorization header", { status: 401, code: 401 });
+  if (authorization === undefined) {
+    throw new HttpError("Missing authorization header", { status: 401, code: "UNAUTHORIZED_NO_AUTH_HEADER" });
+  }
   try {
     const secret = new TextEncoder().encode(jwtSecret);
     await jwtVerify(authorization.replace(/^Bearer /i, ""), secret, { algorithms: ["HS256"] });
   } catch (error) {
     if (!(error instanceof errors.JOSEError)) throw error;
-    throw new HttpError("Invalid JWT", { status: 401, code: 401, cause: error });
+    throw new HttpError("Invalid JWT", { status: 401, code: reasonOf(error), cause: error });
   }
+}
+
+function reasonOf(error: errors.JOSEError): string {
+  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid)
+    return "UNAUTHORIZED_INVALID_JWT_FORMAT";
+  return error instanceof errors.JOSEAlgNotAllowed ? "UNAUTHORIZED_ASYMMETRIC_JWT" : "UNAUTHORIZED_LEGACY_JWT";
 }

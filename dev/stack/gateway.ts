@@ -82,13 +82,20 @@ async function callFunction({ functions }: GatewayOptions, req: IncomingMessage,
   }
   const caller = { method: req.method ?? "GET", authorization: req.headers.authorization };
   const port = await functions.open(name, caller);
-  await forward(req, res, { name: `Function ${name}`, port, path, headers: req.headers });
+  try {
+    await forward(req, res, { name: `Function ${name}`, port, path, headers: req.headers });
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    const said = "Function exited due to an error (please check logs)";
+    throw new HttpError(said, { status: 500, code: "WORKER_ERROR", cause: error });
+  }
 }
 
 async function callRest(options: GatewayOptions, req: IncomingMessage, res: ServerResponse, path: string, url: URL) {
   const authorization = authorize(req.headers, url.searchParams, options.keys);
   // PostgREST would take it for a filter on a column. Only then: any change writes the whole query anew.
   if (url.searchParams.has("apikey")) url.searchParams.delete("apikey");
+  refuseWholeTables(req.method, url.searchParams);
   await forward(req, res, {
     name: "PostgREST",
     port: options.restPort,
@@ -96,6 +103,16 @@ async function callRest(options: GatewayOptions, req: IncomingMessage, res: Serv
     headers: { ...req.headers, authorization },
     drop: (header) => header.startsWith("access-control-"),
   });
+}
+
+const notFilters = new Set(["select", "columns", "order", "limit", "offset"]);
+
+/** Hosted Postgres loads the extension safeupdate for PostgREST's connections; it is not at hand here. */
+function refuseWholeTables(method: string | undefined, query: URLSearchParams): void {
+  const verb = method === "PATCH" ? "UPDATE" : method;
+  if (verb !== "UPDATE" && verb !== "DELETE") return;
+  if ([...query.keys()].some((name) => !notFilters.has(name))) return;
+  throw new HttpError(`${verb} requires a WHERE clause`, { status: 400, code: "21000" });
 }
 
 async function callAuth(options: GatewayOptions, req: IncomingMessage, res: ServerResponse, path: string, url: URL) {
@@ -137,5 +154,9 @@ function refuse(res: ServerResponse, error: unknown): void {
   if (res.headersSent || res.destroyed) return void res.destroy();
   const refusal =
     error instanceof HttpError ? error : new HttpError(String(error), { status: 500, code: "gateway_error" });
+  if (refusal.code !== undefined) {
+    res.setHeader("sb-error-code", refusal.code);
+    res.setHeader("access-control-expose-headers", "sb-error-code");
+  }
   res.writeHead(refusal.status, { "content-type": "application/json" }).end(JSON.stringify(refusal));
 }

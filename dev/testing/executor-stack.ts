@@ -8,12 +8,12 @@ import { createLog, type Log } from "../../executor/log.ts";
 import { createRequestQueue } from "../../executor/request-queue.ts";
 import type { Database } from "../../supabase/database.types.ts";
 import { MINI, seedProject } from "../../supabase/tests/road.ts";
-import { startStack } from "../stack/index.ts";
+import { type StackOptions, startStack } from "../stack/index.ts";
 import { testCluster } from "./test-cluster.ts";
 import { createTestDatabase } from "./test-database.ts";
 
 /** A Supabase of its own with the project `front-office`, and a folder to live in; all gone after `stop`. */
-export async function startExecutorStack(options: { realtime?: boolean } = {}) {
+export async function startExecutorStack(options: Pick<StackOptions, "realtime"> = {}) {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "hatchery-executor-")));
   const database = await createTestDatabase();
   await seedProject(database);

@@ -8,6 +8,8 @@ import { supabase } from "./supabase.ts";
 /** From the first word to the server's until changes flow; a hosted project takes up to 3 s. */
 const STREAM_TIMEOUT_MS = 20_000;
 const BACKOFF_MAX_MS = 10_000;
+/** Above a project's limit Realtime drops changes without a word; so late at most they are found all the same. */
+const SWEEP_MS = 20_000;
 /** A page unseen for longer may hold a socket that died without a word. */
 const TRUSTED_UNSEEN_MS = 60_000;
 /** A clock that jumps so far has slept. */
@@ -15,8 +17,8 @@ const JUMP_MS = 30_000;
 const CLOCK_MS = 5_000;
 
 /**
- * Keeps what the page knows current until the answer is called: one channel for all live tables, and a fetch of
- * everything whenever changes may have been missed. Somebody must be signed in.
+ * Keeps what the page knows current until the answer is called: one channel for all live tables, a fetch of everything
+ * whenever changes may have been missed, and of the live tables now and then. Somebody must be signed in.
  */
 export function startLive(queryClient: QueryClient): () => void {
   const queue = createChangeQueue(queryClient, { schedule: nextFrame });
@@ -28,6 +30,15 @@ export function startLive(queryClient: QueryClient): () => void {
   let deadline: ReturnType<typeof setTimeout> | undefined;
 
   const refetch = () => void queryClient.invalidateQueries({}, { cancelRefetch: false });
+
+  const sweep = () => {
+    // Without a channel the attempts fetch anyhow, and a page that nobody sees does so when it is seen.
+    if (!isStreaming || document.hidden) return;
+    for (const name of LIVE_TABLE_NAMES) {
+      void queryClient.invalidateQueries({ queryKey: tables[name].queryKey }, { cancelRefetch: false });
+    }
+  };
+  const sweeping = setInterval(sweep, SWEEP_MS);
 
   const connect = async () => {
     round += 1;
@@ -91,6 +102,7 @@ export function startLive(queryClient: QueryClient): () => void {
 
   return () => {
     stopping.abort();
+    clearInterval(sweeping);
     clearTimeout(retry);
     clearTimeout(deadline);
     queue.stop();

@@ -1,6 +1,6 @@
 import pg, { type Pool } from "pg";
 import { type RowChange, toJsonText } from "./row-change.ts";
-import { type RowQuery, selectAs } from "./row-visibility.ts";
+import { isVisibleTo, type RowKey } from "./row-visibility.ts";
 import { readTableView, type TableView } from "./table-view.ts";
 import type { Claims } from "./tokens.ts";
 
@@ -8,7 +8,7 @@ import type { Claims } from "./tokens.ts";
 const largestChangeBytes = 1024 * 1024;
 const smallValueBytes = 64;
 
-/** A change with its values as JSON. `record` misses unchanged TOASTed columns; `oldRecord` holds what is known. */
+/** A change with its values as JSON, as far as the log tells: `record` lacks large values that an update left alone. */
 export interface ReadChange {
   change: RowChange;
   record: Record<string, unknown>;
@@ -35,30 +35,27 @@ export async function viewChange(pool: Pool, read: ReadChange, claims: Claims): 
   const { change } = read;
   const view = await readTableView(pool, change.schema, change.table, claims.role);
   // Policies cannot judge a row that is gone, so a delete reaches everyone and tells no more than the key.
-  if (change.type === "DELETE") return withValues(read, view, {});
+  if (change.type === "DELETE") return withValues(read, view);
 
   const keyColumns = view.columns.filter((column) => column.isPrimaryKey);
   if (keyColumns.length === 0) return withoutValues(change, "Error 400: Bad Request, no primary key");
   if (!keyColumns.every((column) => column.isSelectable)) return withoutValues(change, "Error 401: Unauthorized");
 
-  const unchanged = view.columns.filter((column) => column.isSelectable && !change.values.has(column.name));
-  const query: RowQuery = {
+  const row: RowKey = {
     schema: change.schema,
     table: change.table,
     key: new Map(keyColumns.map(({ name }) => [name, change.values.get(name) ?? null])),
-    columns: [...keyColumns, ...unchanged].map(({ name }) => name),
   };
   try {
-    const row = await selectAs(pool, claims, query);
-    if (row === undefined && view.hasRowSecurity) return undefined;
-    return withValues(read, view, row ?? {});
+    if (view.hasRowSecurity && !(await isVisibleTo(pool, claims, row))) return undefined;
+    return withValues(read, view);
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error;
     return withoutValues(change, "Error 500: Internal Server Error, RLS policy evaluation failed");
   }
 }
 
-function withValues({ change, record, oldRecord }: ReadChange, view: TableView, current: Record<string, unknown>) {
+function withValues({ change, record, oldRecord }: ReadChange, view: TableView): ChangeData {
   const tooLarge = Buffer.byteLength(toJsonText(change.values, change.jsonColumns)) > largestChangeBytes;
   const selectable = view.columns.filter((column) => column.isSelectable);
   const pick = (row: Record<string, unknown>, columns: TableView["columns"]) =>
@@ -75,7 +72,7 @@ function withValues({ change, record, oldRecord }: ReadChange, view: TableView, 
     columns: selectable.map(({ name, type }) => ({ name, type })),
     errors: tooLarge ? ["Error 413: Payload Too Large"] : null,
   };
-  if (change.type !== "DELETE") data.record = pick({ ...current, ...record }, selectable);
+  if (change.type !== "DELETE") data.record = pick(record, selectable);
   if (change.type !== "INSERT") {
     const key = selectable.filter((column) => column.isPrimaryKey);
     data.old_record = pick(oldRecord, key);

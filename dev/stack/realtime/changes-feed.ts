@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LogicalReplicationService, type Pgoutput } from "pg-logical-replication";
+import type { Delivery } from "./delivery.ts";
 import { ReplicationPlugin } from "./replication-plugin.ts";
 import { type RowChange, type Transaction, toRowChange } from "./row-change.ts";
 
@@ -15,8 +16,8 @@ const statusEveryMs = 100;
 export interface FeedOptions {
   databaseUrl: string;
   publication: string;
-  /** Called with one change at a time, in commit order. A rejection drops the connection, as a lost one does. */
-  onChange(change: RowChange): Promise<void>;
+  /** Called for each connection. A change that cannot be delivered drops the connection, as a lost one does. */
+  startDelivery(onFailure: (error: unknown) => void): Delivery<RowChange>;
   /** Called each time changes begin to flow: at the start and after every reconnect. What was missed stays missed. */
   onStreaming(): void;
   /** Told why the connection was lost, or why a reconnect failed. */
@@ -82,8 +83,8 @@ export class ChangesFeed {
     );
     this.#connection = connection;
     const lost = Promise.withResolvers<never>();
+    const delivery = this.#options.startDelivery(lost.reject);
     let position: string | undefined;
-    let inHand: Promise<void> = Promise.resolve();
     let transaction: Transaction = { xid: 0, committedAt: new Date(0) };
 
     connection.on("error", lost.reject);
@@ -105,8 +106,7 @@ export class ChangesFeed {
         transaction = { xid: message.xid >>> 0, committedAt: new Date(Number(message.commitTime) / 1_000) };
       }
       const change = toRowChange(message, transaction);
-      if (change !== undefined) inHand = this.#options.onChange(change);
-      await inHand;
+      if (change !== undefined) await delivery.take(change);
     });
 
     const slotName = `realtime_${randomUUID().replaceAll("-", "")}`;
@@ -119,7 +119,7 @@ export class ChangesFeed {
       clearInterval(status);
       this.#streaming = false;
       await connection.stop();
-      await Promise.allSettled([inHand]);
+      await delivery.stop();
     }
   }
 }

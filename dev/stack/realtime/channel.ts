@@ -11,6 +11,8 @@ export interface ChannelOptions {
   readClaims(token: string): Promise<Claims>;
   /** Checks the entries for a role and returns the subscriptions; throws with the reason. */
   subscribe(entries: ChangeEntry[], role: string): Promise<Subscription[]>;
+  /** Milliseconds from now until a subscription counts. */
+  settleMs(): number;
   /** Sends to the client; `joined` frames carry the join's ref, the others none. */
   send(event: string, payload: unknown, kind: "joined" | "broadcast"): void;
   /** Told once when the channel is over. */
@@ -26,8 +28,11 @@ export class Channel {
   readonly entries: ChangeEntry[];
   /** What changes are matched against; empty until the subscription is confirmed. */
   subscriptions: Subscription[] = [];
+  /** What changes are judged by; those of a newer token from the moment its subscription is confirmed. */
   claims: Claims;
   #token: string;
+  #tokenClaims: Claims;
+  #settling: NodeJS.Timeout | undefined;
   #expiry: NodeJS.Timeout | undefined;
   #open = true;
   readonly #options: ChannelOptions;
@@ -40,25 +45,21 @@ export class Channel {
     });
     this.claims = claims;
     this.#token = token;
+    this.#tokenClaims = claims;
     this.#options = options;
     this.#watchExpiry();
   }
 
-  /** Subscribes, or subscribes again after a new token or a lost database, and tells the client how that went. */
-  async subscribe(): Promise<void> {
-    if (this.entries.length === 0) return;
-    try {
-      this.subscriptions = await this.#options.subscribe(this.entries, this.claims.role);
-      this.#system("postgres_changes", "ok", "Subscribed to PostgreSQL");
-    } catch (error) {
-      this.subscriptions = [];
-      this.#system("postgres_changes", "error", error instanceof Error ? error.message : String(error));
-    }
+  /** Subscribes, or subscribes again after a new token or a lost database; the client is told later how that went. */
+  subscribe(): void {
+    if (!this.#open || this.entries.length === 0) return;
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => void this.#confirm(), this.#options.settleMs());
   }
 
   /** Goes on with a newer token; one that is refused closes the channel. */
   async refresh(token: string): Promise<void> {
-    if (token !== this.#token && (await this.#acceptToken(token))) await this.subscribe();
+    if (token !== this.#token && (await this.#acceptToken(token))) this.subscribe();
   }
 
   /** Sends an event of the database's. */
@@ -77,13 +78,30 @@ export class Channel {
   drop(): void {
     this.#open = false;
     this.subscriptions = [];
+    clearTimeout(this.#settling);
     clearTimeout(this.#expiry);
     this.#options.onClose();
   }
 
+  async #confirm(): Promise<void> {
+    const mine = this.#settling;
+    const claims = this.#tokenClaims;
+    try {
+      const subscriptions = await this.#options.subscribe(this.entries, claims.role);
+      if (mine !== this.#settling) return;
+      this.claims = claims;
+      this.subscriptions = subscriptions;
+      this.#system("postgres_changes", "ok", "Subscribed to PostgreSQL");
+    } catch (error) {
+      if (mine !== this.#settling) return;
+      this.subscriptions = [];
+      this.#system("postgres_changes", "error", error instanceof Error ? error.message : String(error));
+    }
+  }
+
   async #acceptToken(token: string): Promise<boolean> {
     try {
-      this.claims = await this.#options.readClaims(token);
+      this.#tokenClaims = await this.#options.readClaims(token);
       this.#token = token;
       if (this.#open) this.#watchExpiry();
       return this.#open;
@@ -97,7 +115,7 @@ export class Channel {
 
   #watchExpiry(): void {
     clearTimeout(this.#expiry);
-    const remainingMs = this.claims.exp * 1_000 - Date.now();
+    const remainingMs = this.#tokenClaims.exp * 1_000 - Date.now();
     this.#expiry = setTimeout(() => this.#acceptToken(this.#token), Math.min(Math.max(remainingMs, 1), longestTimerMs));
   }
 

@@ -6,7 +6,7 @@ import { RefusedToken } from "./tokens.ts";
 const unsupportedData = 1003;
 const internalError = 1011;
 
-export interface ClientSocketOptions extends Pick<ChannelOptions, "readClaims" | "subscribe"> {
+export interface ClientSocketOptions extends Pick<ChannelOptions, "readClaims" | "subscribe" | "settleMs"> {
   vsn: Vsn;
   /** The JWT of the client's api key, used when a join brings no token of its own. */
   keyToken: string;
@@ -36,10 +36,13 @@ export function serveClient(socket: WebSocket, options: ClientSocketOptions): vo
     // A client with a publishable key sends that key as its token until somebody signs in.
     const token = access_token == null || access_token.startsWith("sb_") ? options.keyToken : access_token;
     const claims = await options.readClaims(token);
+    // A channel made now would be left with its timers.
+    if (socket.readyState !== socket.OPEN) return;
     joined.get(topic)?.close();
     const channel = new Channel(topic, token, claims, config.postgres_changes ?? [], {
       readClaims: options.readClaims,
       subscribe: options.subscribe,
+      settleMs: options.settleMs,
       send: (event, payload, kind) => {
         const ref = kind === "joined" ? joinRef : null;
         send({ joinRef: ref, ref: event === "phx_close" ? ref : null, topic, event, payload });
@@ -52,7 +55,7 @@ export function serveClient(socket: WebSocket, options: ClientSocketOptions): vo
     joined.set(topic, channel);
     options.channels.add(channel);
     reply(frame, "ok", { postgres_changes: channel.entries });
-    if (options.isStreaming()) await channel.subscribe();
+    if (options.isStreaming()) channel.subscribe();
   }
 
   async function receive(frame: Frame): Promise<void> {

@@ -3,10 +3,12 @@ import type { Duplex } from "node:stream";
 import { promisify } from "node:util";
 import pg from "pg";
 import { WebSocketServer } from "ws";
+import { type ChangeEvent, readChangeEvents } from "./change-events.ts";
 import { ChangesFeed } from "./changes-feed.ts";
 import type { ChangeEntry, Channel } from "./channel.ts";
 import { serveClient } from "./client-socket.ts";
-import { deliverChange } from "./deliver-change.ts";
+import { EventRate } from "./event-rate.ts";
+import { type Pace, paces } from "./pace.ts";
 import { vsn } from "./protocol.ts";
 import { checkSubscription, parseSubscription, type Subscription } from "./subscriptions.ts";
 import { readClaims } from "./tokens.ts";
@@ -18,6 +20,8 @@ export interface RealtimeOptions {
   jwtSecret: string;
   /** Must exist; `supabase_realtime` if not given. */
   publication?: string;
+  /** How it behaves in time; immediate unless said. */
+  pace?: Pace;
   /** Turns an api key that is no JWT into one; undefined for a key it does not know. */
   keyToJwt?: (key: string) => string | undefined;
   /** Told of everything that went wrong without ending the server: a lost database, a client's nonsense. */
@@ -27,6 +31,8 @@ export interface RealtimeOptions {
 export interface Realtime {
   /** Takes over a WebSocket upgrade, whatever its path; answers 403 to an api key that is not good. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Cuts every client off without a goodbye, as a lost network does; they may come back at once. */
+  cutSockets(): void;
   /** Cuts every client and closes every database connection. */
   stop(): Promise<void>;
 }
@@ -36,22 +42,33 @@ export async function startRealtime({
   databaseUrl,
   jwtSecret,
   publication = "supabase_realtime",
+  pace = paces.immediate,
   keyToJwt = () => undefined,
   onTrouble = console.error,
 }: RealtimeOptions): Promise<Realtime> {
   const channels = new Set<Channel>();
+  const rate = new EventRate(pace.eventsPerSecond);
   const sockets = new WebSocketServer({ noServer: true });
   const pool = new pg.Pool({ connectionString: databaseUrl, application_name: "realtime", max: 4 });
   pool.on("error", onTrouble);
   const feed = new ChangesFeed({
     databaseUrl,
     publication,
-    onChange: (change) => deliverChange(pool, channels, change),
+    startDelivery: (onFailure) =>
+      pace.startDelivery({ read: (change) => readChangeEvents(pool, channels, change), send, onFailure }),
     onStreaming: () => {
-      for (const channel of channels) void channel.subscribe();
+      for (const channel of channels) channel.subscribe();
     },
     onTrouble,
   });
+
+  function send(events: ChangeEvent[]): void {
+    if (rate.isTooHigh) return;
+    for (const { channel, ids, data } of events) {
+      rate.add(ids.length);
+      channel.push("postgres_changes", { ids, data });
+    }
+  }
 
   async function subscribe(entries: ChangeEntry[], role: string): Promise<Subscription[]> {
     const subscriptions = entries.map(({ id, ...config }) => parseSubscription(id, config));
@@ -59,8 +76,12 @@ export async function startRealtime({
     return subscriptions;
   }
 
-  async function stop(): Promise<void> {
+  function cutSockets(): void {
     for (const client of sockets.clients) client.terminate();
+  }
+
+  async function stop(): Promise<void> {
+    cutSockets();
     await promisify(sockets.close.bind(sockets))();
     await feed.stop();
     await pool.end();
@@ -80,6 +101,7 @@ export async function startRealtime({
         channels,
         readClaims: verify,
         subscribe,
+        settleMs: pace.settleMs,
         isStreaming: () => feed.isStreaming,
         onTrouble,
       });
@@ -101,6 +123,7 @@ export async function startRealtime({
         socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       });
     },
+    cutSockets,
     stop,
   };
 }

@@ -1,37 +1,26 @@
 import pg, { type Pool, type PoolClient } from "pg";
-import { z } from "zod";
 import { tableName } from "./row-json.ts";
 import type { Claims } from "./tokens.ts";
 
-const row = z.object({ found: z.record(z.string(), z.unknown()) });
-
-export interface RowQuery {
+/** Which row. */
+export interface RowKey {
   schema: string;
   table: string;
   /** Primary key columns with their printed values. */
   key: Map<string, string | null>;
-  /** Columns to read; each must be selectable for the role. */
-  columns: string[];
 }
 
-/** Selects the row as it is now, as the role and with the claims of a subscriber; undefined when policies hide it. */
-export async function selectAs(
-  pool: Pool,
-  claims: Claims,
-  { schema, table, key, columns }: RowQuery,
-): Promise<Record<string, unknown> | undefined> {
+/** Whether a subscriber with this role and these claims finds the row as it is now; policies may hide it. */
+export async function isVisibleTo(pool: Pool, claims: Claims, { schema, table, key }: RowKey): Promise<boolean> {
   const conditions = [...key.keys()].map((name, index) => `${pg.escapeIdentifier(name)} = $${index + 1}`);
-  const sql = `select row_to_json(r) as found from (
-    select ${columns.map((name) => pg.escapeIdentifier(name)).join(", ")}
-    from ${tableName(schema, table)} where ${conditions.join(" and ")}
-  ) r`;
+  const sql = `select from ${tableName(schema, table)} where ${conditions.join(" and ")}`;
   return inTransaction(pool, async (client) => {
     await client.query("select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)", [
       claims.role,
       JSON.stringify(claims),
     ]);
-    const { rows } = await client.query(sql, [...key.values()]);
-    return rows.map((found) => row.parse(found).found)[0];
+    const { rowCount } = await client.query(sql, [...key.values()]);
+    return rowCount === 1;
   });
 }
 

@@ -10,6 +10,7 @@ import { databaseUrl } from "../databases.ts";
 import { claimPort } from "../ports.ts";
 import { startPostgres } from "../postgres.ts";
 import { startRealtime } from "./index.ts";
+import { type Pace, paces } from "./pace.ts";
 
 const jwtSecret = "a secret of at least thirty-two characters";
 const bootstrap = `
@@ -45,7 +46,8 @@ export interface ClientOptions {
 /** The one api key that is no JWT. */
 export const publishableKey = "sb_publishable_test";
 
-export async function startBackend(schema: string): Promise<TestBackend> {
+/** @param pace of its Realtime; immediate unless said. */
+export async function startBackend(schema: string, pace: Pace = paces.immediate): Promise<TestBackend> {
   const stateDir = await mkdtemp(join(tmpdir(), "hatchery-realtime-"));
   const port = await claimPort(stateDir, "database", console.error);
   const start = () => startPostgres({ stateDir, port, password: "for-tests-only", durable: false });
@@ -71,16 +73,12 @@ export async function startBackend(schema: string): Promise<TestBackend> {
   const realtime = await startRealtime({
     databaseUrl: urlOf("postgres"),
     jwtSecret,
+    pace,
     keyToJwt: (key) => (key === publishableKey ? anonKey : undefined),
     onTrouble: (error) => troubles.push(error),
   });
   const web = createServer();
-  const sockets = new Set<{ destroy(): void }>();
-  web.on("upgrade", (request, socket, head) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-    realtime.handleUpgrade(request, socket, head);
-  });
+  web.on("upgrade", realtime.handleUpgrade);
   await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${portOf(web.address())}`;
   const clients: SupabaseClient[] = [];
@@ -97,9 +95,7 @@ export async function startBackend(schema: string): Promise<TestBackend> {
       clients.push(client);
       return client;
     },
-    cutSockets: () => {
-      for (const socket of sockets) socket.destroy();
-    },
+    cutSockets: realtime.cutSockets,
     restartPostgres: async () => {
       await postgres.child.stop();
       postgres = await start();

@@ -14,6 +14,8 @@ export interface Wanted {
 /** Everything one channel of an official client was told, in order. */
 export interface Listener {
   changes: Change[];
+  /** When each change arrived, in milliseconds since 1970. */
+  arrivals: number[];
   systems: z.infer<typeof systemMessage>[];
   statuses: string[];
   /** The first `count` changes, once they are there. */
@@ -22,8 +24,18 @@ export interface Listener {
 
 /** Subscribes and waits until the server says that changes flow, or why they do not. */
 export async function listen(client: SupabaseClient, topic: string, ...wanted: Wanted[]): Promise<Listener> {
+  const listener = subscribe(client, topic, ...wanted);
+  await vi.waitFor(() => {
+    if (listener.systems.length === 0) throw new Error(`No word from the server yet, ${listener.statuses.join(", ")}`);
+  }, patience);
+  return listener;
+}
+
+/** Subscribes and waits for nothing. */
+export function subscribe(client: SupabaseClient, topic: string, ...wanted: Wanted[]): Listener {
   const listener: Listener = {
     changes: [],
+    arrivals: [],
     systems: [],
     statuses: [],
     atLeast: (count) =>
@@ -34,13 +46,13 @@ export async function listen(client: SupabaseClient, topic: string, ...wanted: W
   };
   const channel = client.channel(topic);
   for (const { event = "*", ...filter } of wanted) {
-    channel.on("postgres_changes", { event, schema: "public", ...filter }, (change) => listener.changes.push(change));
+    channel.on("postgres_changes", { event, schema: "public", ...filter }, (change) => {
+      listener.changes.push(change);
+      listener.arrivals.push(Date.now());
+    });
   }
   channel.on("system", {}, (payload: unknown) => listener.systems.push(systemMessage.parse(payload)));
   channel.subscribe((status) => listener.statuses.push(status));
-  await vi.waitFor(() => {
-    if (listener.systems.length === 0) throw new Error(`No word from the server yet, ${listener.statuses.join(", ")}`);
-  }, patience);
   return listener;
 }
 

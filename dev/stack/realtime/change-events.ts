@@ -6,14 +6,25 @@ import { readRowJson } from "./row-json.ts";
 import { asksFor } from "./subscriptions.ts";
 import { untilVisible } from "./transaction-visibility.ts";
 
-/** Sends a change to every channel that asked for it and may see it, one event per channel. */
-export async function deliverChange(pool: Pool, channels: Iterable<Channel>, change: RowChange): Promise<void> {
+/** What one channel is told of one change; `ids` are those of its subscriptions that fit. */
+export interface ChangeEvent {
+  channel: Channel;
+  ids: number[];
+  data: ChangeData;
+}
+
+/** The events of a change: one for every channel that has asked for it by now and may see it. */
+export async function readChangeEvents(
+  pool: Pool,
+  channels: Iterable<Channel>,
+  change: RowChange,
+): Promise<ChangeEvent[]> {
   const wanted = [...channels].flatMap((channel) =>
     channel.subscriptions
       .filter((subscription) => asksFor(subscription, change))
       .map((subscription) => ({ channel, subscription })),
   );
-  if (wanted.length === 0) return;
+  if (wanted.length === 0) return [];
   await untilVisible(pool, change.transaction);
 
   const filters = wanted.flatMap(({ subscription }) => subscription.filter ?? []);
@@ -24,7 +35,7 @@ export async function deliverChange(pool: Pool, channels: Iterable<Channel>, cha
     if (filter !== undefined && !passes[filters.indexOf(filter)]) continue;
     idsByChannel.set(channel, [...(idsByChannel.get(channel) ?? []), id]);
   }
-  if (idsByChannel.size === 0) return;
+  if (idsByChannel.size === 0) return [];
 
   const read: ReadChange = {
     change,
@@ -32,12 +43,14 @@ export async function deliverChange(pool: Pool, channels: Iterable<Channel>, cha
     oldRecord: only(await readOldRecord(pool, change), change.oldValues),
   };
   const views = new Map<string, ChangeData | undefined>();
+  const events: ChangeEvent[] = [];
   for (const [channel, ids] of idsByChannel) {
     const bearer = JSON.stringify(channel.claims);
     if (!views.has(bearer)) views.set(bearer, await viewChange(pool, read, channel.claims));
     const data = views.get(bearer);
-    if (data !== undefined) channel.push("postgres_changes", { ids, data });
+    if (data !== undefined) events.push({ channel, ids, data });
   }
+  return events;
 }
 
 async function readOldRecord(pool: Pool, change: RowChange): Promise<Record<string, unknown>> {
