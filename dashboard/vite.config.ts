@@ -15,8 +15,16 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // What the first page needs of packages changes seldom: one file that browsers keep over many versions of ours.
-      output: { codeSplitting: { groups: [{ name: "packages", tags: ["$initial"], test: /node_modules/ }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            // What the first page needs of packages changes seldom: one file that browsers keep over many versions of ours.
+            { name: "packages", tags: ["$initial"], test: /node_modules/ },
+            // And one file of ours, however many dialogs share parts of it: small files pack badly.
+            { name: "page", tags: ["$initial"] },
+          ],
+        },
+      },
     },
   },
 });

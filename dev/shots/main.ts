@@ -11,7 +11,8 @@ import { launchOptions } from "../browser/launch-options.ts";
 import { createTeardown } from "../stack/teardown.ts";
 import { LOOKS, makeContactSheets } from "./contact-sheet.ts";
 import { openScene, type Place, rememberSession } from "./open-scene.ts";
-import { insertScene, SCENES, type Scene } from "./scenes.ts";
+import type { Scene } from "./scene.ts";
+import { insertScene, SCENES } from "./scenes.ts";
 import { openStage } from "./stage.ts";
 
 const SHOTS = fileURLToPath(new URL("../../.hatchery/shots", import.meta.url));

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { openPage } from "../browser/open-page.ts";
 import { untilAtRest } from "../browser/until-at-rest.ts";
-import type { Scene } from "./scenes.ts";
+import type { Scene } from "./scene.ts";
 
 type Session = Exclude<BrowserContextOptions["storageState"], string | undefined>;
 

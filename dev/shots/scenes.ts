@@ -1,28 +1,12 @@
 import type { Page } from "playwright-core";
 import { FLEET, MACHINES } from "./fleet.ts";
 import { clearAgents, insertAgents, insertMachines, type Machine, type Member, type Query } from "./insert-agents.ts";
-
-/** A page in a state that somebody can meet. */
-export type Scene = {
-  /** Unique; the name of its pictures. */
-  name: string;
-  /** Begins with /; "/" unless said. */
-  path?: string;
-  /** False: nobody is signed in. */
-  signedIn?: boolean;
-  /** The fleet unless said. */
-  members?: readonly Member[];
-  machines?: readonly Machine[];
-  /** Before the page is opened: what its requests will meet. */
-  meets?: (page: Page) => Promise<unknown>;
-  /** Brings the opened page into the state, and returns when it is there. */
-  reach: (page: Page) => Promise<unknown>;
-};
+import { NEW_AGENTS_SCENES } from "./new-agents-scenes.ts";
+import { FUNCTION, refuse, type Scene, seen } from "./scene.ts";
 
 const AWAY: readonly Machine[] = [{ id: "mini", name: "Mac mini", lastSeenMinutesAgo: 190 }];
 
 const member = (id: string): Member[] => FLEET.filter((one) => one.id === id);
-const seen = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
 const heading = (page: Page, name: string) => page.getByRole("heading", { name, level: 1 }).waitFor();
 const field = (page: Page, label: string) =>
   page.getByRole("dialog").getByRole("textbox", { name: new RegExp(`^${label}`) });
@@ -39,14 +23,6 @@ async function fillDialog(page: Page): Promise<void> {
   await seen(page, "agent:newton:main");
 }
 
-/** Every answer of these paths is this refusal. */
-const refuse = (page: Page, path: string, status: number, error: object) =>
-  page.route(path, (route) =>
-    route.request().method() === "OPTIONS"
-      ? route.continue()
-      : route.fulfill({ status, json: { error }, headers: { "access-control-allow-origin": "*" } }),
-  );
-const FUNCTION = "**/functions/v1/provision-agent**";
 const TABLES = "**/rest/v1/**";
 
 export const SCENES: readonly Scene[] = [
@@ -136,9 +112,11 @@ export const SCENES: readonly Scene[] = [
     name: "new-agent-refused",
     meets: (page) =>
       refuse(page, FUNCTION, 429, {
-        code: "rate_limited",
-        message: "Too many agents were created in the last minute",
-        hint: "Wait a minute and try again",
+        error: {
+          code: "rate_limited",
+          message: "Too many agents were created in the last minute",
+          hint: "Wait a minute and try again",
+        },
       }),
     async reach(page) {
       await fillDialog(page);
@@ -146,6 +124,7 @@ export const SCENES: readonly Scene[] = [
       await page.getByRole("dialog").getByRole("alert").waitFor();
     },
   },
+  ...NEW_AGENTS_SCENES,
   ...agentScene("queued", "juniper"),
   ...agentScene("running", "inkwell"),
   ...agentScene("failed", "marlow"),

@@ -17,6 +17,12 @@ test("a refusal of the function keeps its words, its field and its hint", async 
   await expect(readFailure(answer(409, { error }))).resolves.toEqual(error);
 });
 
+test("a refusal of a batch keeps what is wrong with each agent", async () => {
+  const words = { code: "agent_key_taken", message: "This key is taken." };
+  const errors = [{ ...words, index: 3, field: "agentKey" }];
+  await expect(readFailure(answer(409, { error: words, errors }))).resolves.toEqual({ ...words, errors });
+});
+
 test("an answer may be read twice", async () => {
   const refusal = answer(409, { error: { code: "agent_key_taken", message: "This key is taken." } });
   await readFailure(refusal);

@@ -1,13 +1,17 @@
 import { FunctionsHttpError } from "@supabase/supabase-js";
-import { type ErrorCode, errorBody } from "#contract";
-import { isNetworkFailure, isRefusedToken } from "./failure-kind.ts";
+import { type BatchError, type ErrorCode, errorBody } from "#contract";
+import { isGone, isNetworkFailure, isRefusedToken } from "./failure-kind.ts";
 
-/** What went wrong, for a person. `message` is a sentence; `hint` says what to do; `field` names the part that is wrong. */
+/**
+ * What went wrong, for a person. `message` is a sentence; `hint` says what to do; `field` names the part that is wrong;
+ * `errors` says it for each agent of a batch.
+ */
 export type Failure = {
   code: ErrorCode | "unreachable" | "unknown";
   message: string;
   field?: string | undefined;
   hint?: string | undefined;
+  errors?: readonly BatchError[] | undefined;
 };
 
 const UNREACHABLE: Failure = {
@@ -38,14 +42,14 @@ export function describeFailure(error: unknown): Failure {
 async function readAnswer(error: FunctionsHttpError): Promise<Failure> {
   const response: unknown = error.context;
   if (!(response instanceof Response)) return describeFailure(error);
-  if (response.status >= 502 && response.status <= 504) return UNREACHABLE;
+  if (isGone(response.status)) return UNREACHABLE;
   const body = errorBody.safeParse(
     await response
       .clone()
       .json()
       .catch(() => undefined),
   );
-  if (body.success) return body.data.error;
+  if (body.success) return { ...body.data.error, errors: body.data.errors };
   if (response.status === 401) return EXPIRED;
   return {
     code: "unknown",

@@ -28,6 +28,6 @@ export const queryClient = new QueryClient({
       refetchOnWindowFocus: false,
       refetchOnReconnect: false,
     },
-    mutations: { networkMode: "always", retry: false },
+    mutations: { networkMode: "always", retry: false, retryDelay },
   },
 });

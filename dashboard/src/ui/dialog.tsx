@@ -18,14 +18,14 @@ type DialogProps = {
   footer?: ReactNode;
   /** With it the dialog is a form: Enter in a field submits. The page is never left. */
   onSubmit?: (() => void) | undefined;
-  size?: "sm" | "md" | "lg" | undefined;
+  size?: "sm" | "md" | "lg" | "xl" | undefined;
   /** What has the focus first; else the first thing that can. */
   initialFocus?: RefObject<HTMLElement | null> | undefined;
   /** Presses outside do not close it: for dialogs that hold typed text. */
   isKeptOnOutsidePress?: boolean | undefined;
 };
 
-const WIDTH = { sm: "sm:max-w-md", md: "sm:max-w-xl", lg: "sm:max-w-184" } as const;
+const WIDTH = { sm: "sm:max-w-md", md: "sm:max-w-xl", lg: "sm:max-w-184", xl: "sm:max-w-256" } as const;
 
 /** A dialog in the middle of a wide screen, a full-height sheet on a phone. */
 export function Dialog({ size = "md", footer, onSubmit, children, ...props }: DialogProps) {

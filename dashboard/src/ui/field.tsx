@@ -13,6 +13,8 @@ type FieldProps = {
   error?: ReactNode;
   /** Characters used of those allowed; shown from 80 % on. */
   counter?: { used: number; max: number } | undefined;
+  /** A small button at the end of the label's line. */
+  action?: ReactNode;
   /** Names the control after its label although it is no input: the control is a button. */
   isButton?: boolean | undefined;
   /** A TextInput, TextArea or Select; or a button with `isButton`. */
@@ -21,7 +23,7 @@ type FieldProps = {
 };
 
 /** A control with its label, hint and error, tied together for screen readers. */
-export function Field({ label, isOptional, hint, error, counter, isButton, children, className }: FieldProps) {
+export function Field({ label, isOptional, hint, error, counter, action, isButton, children, className }: FieldProps) {
   const hasError = error !== undefined && error !== null && error !== "";
   const isOver = counter !== undefined && counter.used > counter.max;
   return (
@@ -39,6 +41,7 @@ export function Field({ label, isOptional, hint, error, counter, isButton, child
             {counter.used} / {counter.max}
           </span>
         )}
+        {action}
       </div>
       {children}
       <BaseField.Error

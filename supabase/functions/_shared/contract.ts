@@ -100,7 +100,7 @@ export function qualifyEmoji(emoji: string): string {
 
 export const emoji = z
   .string()
-  .max(64)
+  .max(64, "Choose exactly one emoji")
   .transform(qualifyEmoji)
   .refine((text) => /^\p{RGI_Emoji}$/v.test(text), "Choose exactly one emoji");
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type AgentTables, createViewMaker, newestRequests } from "./agent-views.ts";
-import { pendingRows } from "./create/pending-rows.ts";
+import { pendingRows } from "./submission/pending-rows.ts";
 
 const now = new Date("2026-05-03T12:00:00Z");
 

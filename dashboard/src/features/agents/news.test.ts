@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createNewsReader } from "./news.ts";
+import { createNewsReader, type News } from "./news.ts";
 import type { RequestRow } from "./rows.ts";
 
 const request = (status: string, more: Partial<RequestRow> = {}): RequestRow => ({
@@ -25,7 +25,7 @@ const request = (status: string, more: Partial<RequestRow> = {}): RequestRow => 
 test("a request that was seen running and is done is news, once", () => {
   const read = createNewsReader();
   expect(read([request("running")])).toEqual([]);
-  expect(read([request("done")])).toMatchObject([{ outcome: "live", request: { display_name: "Ricky" } }]);
+  expect(read([request("done")])).toMatchObject([{ outcome: "live", requests: [{ display_name: "Ricky" }] }]);
   expect(read([request("done")])).toEqual([]);
 });
 
@@ -33,12 +33,54 @@ test("what had ended before the page looked is no news", () => {
   expect(createNewsReader()([request("done"), request("error", { id: "r2" })])).toEqual([]);
 });
 
-test("a failure carries its reason, a cancellation is no news", () => {
+test("a failure is news, a cancellation is none", () => {
   const read = createNewsReader();
   read([request("queued"), request("queued", { id: "r2" })]);
   const result = { code: "openclaw_failed", message: "No space left", attempts: 3 };
   const cancelled = { ...result, code: "cancelled" };
   expect(read([request("error", { result }), request("error", { id: "r2", result: cancelled })])).toMatchObject([
-    { outcome: "failed", reason: "No space left" },
+    { outcome: "failed", requests: [{ id: "r1" }] },
   ]);
+});
+
+const crowd = (statuses: readonly string[], more: (index: number) => Partial<RequestRow> = () => ({})) =>
+  statuses.map((status, index) => request(status, { id: `r${index}`, ...more(index) }));
+const told = (news: readonly News[]) => news.map(({ outcome, requests }) => [outcome, requests.length]);
+
+test("many that were asked for in one go are told together, when the last of them has ended", () => {
+  const read = createNewsReader();
+  read(crowd(["queued", "queued", "queued", "queued", "queued", "queued"]));
+  expect(read(crowd(["done", "done", "done", "done", "error", "running"]))).toEqual([]);
+  expect(told(read(crowd(["done", "done", "done", "done", "error", "done"])))).toEqual([
+    ["live", 5],
+    ["failed", 1],
+  ]);
+  expect(read(crowd(["done", "done", "done", "done", "error", "done"]))).toEqual([]);
+});
+
+test("an agent asked for by itself is told at once while many others are under way", () => {
+  const read = createNewsReader();
+  const alone = (status: string) => request(status, { id: "alone", requested_at: "2026-05-03T12:00:01Z" });
+  const others = crowd(["queued", "queued", "queued", "queued"]);
+  read([...others, alone("running")]);
+  expect(read([...others, alone("done")])).toMatchObject([{ requests: [{ id: "alone" }] }]);
+});
+
+test("many that ended while the page did not look are told together, a few one by one", () => {
+  const apart = (index: number) => ({ requested_at: `2026-05-03T12:00:0${index}Z` });
+  for (const [count, expected] of [
+    [4, [["live", 4]]],
+    [
+      3,
+      [
+        ["live", 1],
+        ["live", 1],
+        ["live", 1],
+      ],
+    ],
+  ] as const) {
+    const read = createNewsReader();
+    read(crowd(Array(count).fill("queued"), apart));
+    expect(told(read(crowd(Array(count).fill("done"), apart)))).toEqual(expected);
+  }
 });

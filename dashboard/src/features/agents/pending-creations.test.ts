@@ -1,8 +1,8 @@
 import { QueryClient } from "@tanstack/react-query";
 import { expect, test } from "vitest";
-import { pendingRows } from "./create/pending-rows.ts";
 import { addPending, PENDING_KEY, withPending } from "./pending-creations.ts";
-import type { AgentRow } from "./rows.ts";
+import type { AgentRow, CreatedAnswer } from "./rows.ts";
+import { pendingRows } from "./submission/pending-rows.ts";
 
 const command = {
   projectId: "front-office",
@@ -21,20 +21,38 @@ const agentKeys = (client: QueryClient) =>
 
 test("an agent is shown until the function answers, whatever is read meanwhile, and then as the answer has it", async () => {
   const client = new QueryClient();
-  const answered = Promise.withResolvers<typeof answer>();
-  const created = withPending(client, ricky, () => answered.promise);
+  const answered = Promise.withResolvers<[typeof answer]>();
+  const created = withPending(client, [ricky], () => answered.promise);
   client.setQueryData(["agents"], []);
   expect(client.getQueryData(PENDING_KEY)).toEqual([ricky]);
 
-  answered.resolve(answer);
+  answered.resolve([answer]);
   await created;
   expect(client.getQueryData(PENDING_KEY)).toEqual([]);
   expect(agentKeys(client)).toEqual(["agent:ricky-2:main"]);
 });
 
+test("many are shown at once, and each as its answer has it", async () => {
+  const client = new QueryClient();
+  const ada = pendingRows(
+    { ...command, displayName: "Ada" },
+    { agentId: "ada", agentKey: "agent:ada:main" },
+    new Date(),
+  );
+  const answered = Promise.withResolvers<CreatedAnswer[]>();
+  const created = withPending(client, [ricky, ada], () => answered.promise);
+  expect(client.getQueryData(PENDING_KEY)).toEqual([ricky, ada]);
+
+  const real = { agent: { ...ada.agent, id: "a2" }, request: { ...ada.request, id: "r2" } };
+  answered.resolve([answer, real]);
+  await created;
+  expect(client.getQueryData(PENDING_KEY)).toEqual([]);
+  expect(agentKeys(client)).toEqual(["agent:ricky-2:main", "agent:ada:main"]);
+});
+
 test("a refused creation leaves nothing behind", async () => {
   const client = new QueryClient();
-  await expect(withPending(client, ricky, () => Promise.reject(new Error("No")))).rejects.toThrow("No");
+  await expect(withPending(client, [ricky], () => Promise.reject(new Error("No")))).rejects.toThrow("No");
   expect(client.getQueryData(PENDING_KEY)).toEqual([]);
   expect(agentKeys(client)).toEqual([]);
 });
@@ -43,7 +61,7 @@ test("a live update that is faster than the answer is not overwritten by it", as
   const client = new QueryClient();
   const live = { ...answer.agent, provisioned: true };
   client.setQueryData(["agents"], [live]);
-  await withPending(client, ricky, async () => answer);
+  await withPending(client, [ricky], async () => [answer]);
   expect(client.getQueryData(["agents"])).toEqual([live]);
 });
 

@@ -1,7 +1,7 @@
 import { notifyManager, type QueryClient, skipToken, useQuery } from "@tanstack/react-query";
 import { tables } from "../../lib/live-tables.ts";
 import { type AgentTables, viewId } from "./agent-views.ts";
-import { keepRow } from "./keep-row.ts";
+import { keepRows } from "./keep-rows.ts";
 import type { AgentRow, CreatedAnswer, RequestRow } from "./rows.ts";
 
 /** Rows as the function will most likely make them, shown until it has answered. */
@@ -11,28 +11,35 @@ export const PENDING_KEY = ["pending-creations"];
 const NONE: readonly PendingCreation[] = [];
 
 /**
- * Runs a creation whose rows are shown meanwhile. They stand in a query of their own, so that a refetch of the agents does
+ * Runs a creation of one or many whose rows are shown meanwhile. They stand in a query of their own, so that a refetch of the agents does
  * not wipe them. Throws what `create` throws, with nothing left behind.
  */
 export async function withPending(
   client: QueryClient,
-  pending: PendingCreation,
-  create: () => Promise<CreatedAnswer>,
-): Promise<CreatedAnswer> {
+  pending: readonly PendingCreation[],
+  create: () => Promise<readonly CreatedAnswer[]>,
+): Promise<void> {
   const change = (next: (all: readonly PendingCreation[]) => readonly PendingCreation[]) =>
     client.setQueryData<readonly PendingCreation[]>(PENDING_KEY, (all) => next(all ?? NONE));
-  const forget = () => change((all) => all.filter((one) => one !== pending));
+  const forget = () => change((all) => all.filter((one) => !pending.includes(one)));
 
-  change((all) => [...all, pending]);
+  change((all) => [...all, ...pending]);
   try {
-    const answer = await create();
-    // Together, or the card would be gone for a frame.
+    const answers = await create();
+    // Together, or the cards would be gone for a frame.
     notifyManager.batch(() => {
-      keepRow(client, tables.requests.queryKey, answer.request);
-      keepRow(client, tables.agents.queryKey, answer.agent);
+      keepRows(
+        client,
+        tables.requests.queryKey,
+        answers.map(({ request }) => request),
+      );
+      keepRows(
+        client,
+        tables.agents.queryKey,
+        answers.map(({ agent }) => agent),
+      );
       forget();
     });
-    return answer;
   } catch (error) {
     forget();
     throw error;

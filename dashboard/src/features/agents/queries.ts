@@ -1,12 +1,12 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { z } from "zod";
-import type { createAgentCommand } from "#contract";
+import type { CreateAgentCommand } from "#contract";
 import { tables } from "../../lib/live-tables.ts";
 import { supabase } from "../../lib/supabase.ts";
 import {
   type AgentRow,
   type CreatedAnswer,
   createdAnswer,
+  createdAnswers,
   type ExecutorRow,
   type ProjectRow,
   type RequestRow,
@@ -101,11 +101,27 @@ export const projectsQuery = queryOptions({
   },
 });
 
-/** Asks the function for a new agent, and for nothing else. Throws FunctionsError when it refuses or is out of reach. */
-export async function createAgent(command: z.input<typeof createAgentCommand>): Promise<CreatedAnswer> {
-  const { data, error } = await supabase.functions.invoke("provision-agent", { body: command });
+/**
+ * Asks the function for a new agent, and for nothing else. Under the same key (UUID) the same command makes nothing twice.
+ * Throws FunctionsError when it refuses or is out of reach.
+ */
+export async function createAgent(key: string, command: CreateAgentCommand): Promise<CreatedAnswer> {
+  const { data, error } = await supabase.functions.invoke("provision-agent", {
+    headers: { "Idempotency-Key": key },
+    body: command,
+  });
   if (error) throw error;
   return createdAnswer.parse(data);
+}
+
+/** The same for several, all of them or none; answers them in the same order. */
+export async function createAgents(key: string, agents: readonly CreateAgentCommand[]): Promise<CreatedAnswer[]> {
+  const { data, error } = await supabase.functions.invoke("provision-agent", {
+    headers: { "Idempotency-Key": key },
+    body: { agents },
+  });
+  if (error) throw error;
+  return createdAnswers.parse(data).agents;
 }
 
 /** Asks the function to try a request again; answers the new request. Throws FunctionsError. */

@@ -4,7 +4,7 @@ import { readFailure } from "../../lib/error-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { classNames } from "../../ui/class-names.ts";
 import { showToast } from "../../ui/toaster.tsx";
-import { keepRow } from "./keep-row.ts";
+import { keepRows } from "./keep-rows.ts";
 import { requestsQuery, retryRequest } from "./queries.ts";
 import type { RequestRow } from "./rows.ts";
 
@@ -22,7 +22,7 @@ export function RetryButton({ request, label, tabIndex, isQuiet = false }: Retry
   const client = useQueryClient();
   const retry = useMutation({
     mutationFn: () => retryRequest(request.id),
-    onSuccess: (queued) => keepRow(client, requestsQuery.queryKey, queued),
+    onSuccess: (queued) => keepRows(client, requestsQuery.queryKey, [queued]),
     onError: async (error) => {
       const { message, hint } = await readFailure(error);
       const title = `${request.display_name} was not queued again`;

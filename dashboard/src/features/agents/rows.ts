@@ -52,6 +52,7 @@ export type ProjectRow = { id: string; name: string };
 /** What the function answers to a creation. */
 export const createdAnswer = z.object({ agent: agentRow, request: requestRow });
 export type CreatedAnswer = z.infer<typeof createdAnswer>;
+export const createdAnswers = z.object({ agents: z.array(createdAnswer) });
 
 /** What the function answers to a retry. */
 export const retriedAnswer = z.object({ request: requestRow });

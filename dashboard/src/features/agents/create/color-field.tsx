@@ -3,7 +3,7 @@ import { RadioGroup } from "@base-ui/react/radio-group";
 import { Check } from "lucide-react";
 import { useId } from "react";
 import { Tooltip } from "../../../ui/tooltip.tsx";
-import { AGENT_COLORS } from "./draft.ts";
+import { AGENT_COLORS } from "../agent-colors.ts";
 
 type ColorFieldProps = { value: string; onValueChange: (color: string) => void };
 

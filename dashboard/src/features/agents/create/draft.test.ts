@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import { color } from "#contract";
-import { AGENT_COLORS, asOneLine, BLANK_DRAFT, fillDraft, findProblems, isBlank } from "./draft.ts";
+import { AGENT_COLORS } from "../agent-colors.ts";
+import { asOneLine } from "../as-one-line.ts";
+import { findProblems } from "../find-problems.ts";
+import { BLANK_DRAFT, isBlank } from "./draft.ts";
+import { fillDraft } from "./fill-draft.ts";
 
 const defaults = { projectId: "front-office", executorId: undefined, color: AGENT_COLORS[0].value };
 const ricky = { ...BLANK_DRAFT, name: "Ricky", purpose: "Answers support mail" };

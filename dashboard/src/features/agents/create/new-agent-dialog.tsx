@@ -1,25 +1,25 @@
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { Button } from "../../../ui/button.tsx";
 import { Dialog, DialogClose } from "../../../ui/dialog.tsx";
 import { Field } from "../../../ui/field.tsx";
-import { Kbd } from "../../../ui/kbd.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { TextArea, TextInput } from "../../../ui/text-input.tsx";
+import { asOneLine } from "../as-one-line.ts";
+import { openWithList } from "../bulk/new-agents.ts";
+import { PlaceFields } from "../place-fields.tsx";
 import { sentences } from "../sentences.ts";
+import { CreateButton, submitByKeys } from "../submission/create-button.tsx";
 import { AgentPreview } from "./agent-preview.tsx";
 import { ColorField } from "./color-field.tsx";
-import { tellDialog, useDialogState } from "./dialog-store.ts";
-import { asOneLine, PURPOSE_LENGTH } from "./draft.ts";
 import { EmojiField } from "./emoji-field.tsx";
+import { PURPOSE_LENGTH } from "./fill-draft.ts";
+import { newAgent } from "./new-agent.ts";
 import { OwnKeyField } from "./own-key-field.tsx";
-import { PlaceFields } from "./place-fields.tsx";
 import { useDraftForm } from "./use-draft-form.ts";
-
-const isMac = navigator.platform.startsWith("Mac");
 
 /** Name, purpose and looks of a new agent, with what will come of them beside. Closing keeps what was typed. */
 export function NewAgentDialog() {
-  const { isOpen } = useDialogState();
+  const { isOpen } = newAgent.use();
   const form = useDraftForm();
   const nameRef = useRef<HTMLInputElement>(null);
   const fieldsRef = useRef<HTMLDivElement>(null);
@@ -37,16 +37,11 @@ export function NewAgentDialog() {
   const submit = () => {
     if (!form.submit()) requestAnimationFrame(() => focusFirstInvalid(fieldsRef.current));
   };
-  const submitByKeys = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    submit();
-  };
 
   return (
     <Dialog
       open={isOpen}
-      onOpenChange={(open) => tellDialog({ type: open ? "opened" : "closed" })}
+      onOpenChange={(open) => newAgent.tell({ type: open ? "opened" : "closed" })}
       title="New agent"
       description="It is set up as soon as its Mac is there."
       size="lg"
@@ -55,17 +50,12 @@ export function NewAgentDialog() {
       footer={
         <>
           <DialogClose render={<Button>Cancel</Button>} />
-          <Button type="submit" variant="primary" aria-keyshortcuts="Control+Enter Meta+Enter">
-            Create agent
-            <Kbd className="border-transparent bg-transparent text-on-accent max-sm:hidden">
-              {isMac ? "⌘" : "Ctrl"} ↵
-            </Kbd>
-          </Button>
+          <CreateButton>Create agent</CreateButton>
         </>
       }
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for the button below */}
-      <div ref={fieldsRef} onKeyDown={submitByKeys} className="grid gap-6 sm:grid-cols-[1fr_17rem]">
+      <div ref={fieldsRef} onKeyDown={submitByKeys(submit)} className="grid gap-6 sm:grid-cols-[1fr_17rem]">
         <div className="flex min-w-0 flex-col gap-5">
           {general !== null && (
             <Notice tone="danger" live="alert" title={sentences(general.message)}>
@@ -86,6 +76,14 @@ export function NewAgentDialog() {
                 ref={nameRef}
                 value={draft.name}
                 onValueChange={(name) => edit({ name })}
+                onPaste={(event) => {
+                  const text = event.clipboardData.getData("text");
+                  if (text.split(/[\r\n]+/).filter((line) => line.trim() !== "").length < 2) return;
+                  // A list of agents, which one line cannot hold.
+                  event.preventDefault();
+                  newAgent.tell({ type: "closed" });
+                  openWithList(text);
+                }}
                 placeholder="Ricky"
                 autoComplete="off"
                 data-1p-ignore

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Button } from "../../../ui/button.tsx";
 import { Field } from "../../../ui/field.tsx";
 import { TextInput } from "../../../ui/text-input.tsx";
-import { nextFreeKey } from "./agent-ids.ts";
+import { nextFreeKey } from "../agent-ids.ts";
 import type { DraftForm } from "./use-draft-form.ts";
 
 /** A key of one's own, for whoever needs one: folded away until then. */

@@ -1,13 +1,18 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
-import { displayName } from "#contract";
-import { agentsQuery, executorsQuery, projectsQuery, runtimesQuery } from "../queries.ts";
+import { createAgentCommand, displayName } from "#contract";
+import type { Failure } from "../../../lib/error-text.ts";
+import { colorInTurn } from "../agent-colors.ts";
+import { type AgentIdentity, identityFromKey, identityFromName } from "../agent-ids.ts";
+import { findProblems } from "../find-problems.ts";
+import { createAgent } from "../queries.ts";
 import type { ExecutorRow, ProjectRow } from "../rows.ts";
-import { type AgentIdentity, identityFromKey, identityFromName, takenIds } from "./agent-ids.ts";
-import { tellDialog, useDialogState } from "./dialog-store.ts";
-import { AGENT_COLORS, type Draft, fillDraft, findProblems, type Problem } from "./draft.ts";
-import { submitDraft } from "./submit-draft.ts";
-import { suggestEmoji } from "./suggest-emoji.ts";
+import { submit } from "../submission/submit.ts";
+import { suggestEmoji } from "../suggest-emoji.ts";
+import { useFleet } from "../use-fleet.ts";
+import type { Draft } from "./draft.ts";
+import { fillDraft } from "./fill-draft.ts";
+import { newAgent } from "./new-agent.ts";
 
 export type DraftForm = {
   draft: Draft;
@@ -22,7 +27,7 @@ export type DraftForm = {
   /** What is wrong with each field, by its name in the command; the server's word before our own. */
   problems: Partial<Record<string, string>>;
   /** What the server had against it. */
-  refusal: Problem | null;
+  refusal: Failure | null;
   /** Answers whether it was sent. */
   submit: () => boolean;
 };
@@ -30,28 +35,25 @@ export type DraftForm = {
 /** The New agent dialog's fields and what follows from them. */
 export function useDraftForm(): DraftForm {
   const client = useQueryClient();
-  const { isOpen, draft, problem } = useDialogState();
+  const state = newAgent.use();
+  const { isOpen, draft, problem } = state;
   const [wasTried, setWasTried] = useState(false);
   if (wasTried && !isOpen) setWasTried(false);
-  const agents = useQuery(agentsQuery).data ?? [];
-  const runtimes = useQuery(runtimesQuery).data ?? [];
-  const executors = useQuery(executorsQuery).data ?? [];
-  const projects = useQuery(projectsQuery).data ?? [];
+  const { agentCount, executors, projects, taken } = useFleet(state);
 
   const project = projects.find(({ id }) => id === draft.projectId) ?? projects[0];
-  const color = draft.color ?? AGENT_COLORS[agents.length % AGENT_COLORS.length]?.value ?? AGENT_COLORS[0].value;
+  const color = draft.color ?? colorInTurn(agentCount);
   const suggestedEmoji = suggestEmoji(draft.name, draft.purpose);
-  const defaults = { projectId: project?.id ?? "", executorId: undefined, color };
-  const found = findProblems(fillDraft(draft, defaults));
+  const command = fillDraft(draft, { projectId: project?.id ?? "", executorId: undefined, color });
+  const found = findProblems(command);
 
-  const taken = takenIds(agents, runtimes);
   const identity = identityOf(useDeferredValue(draft.name), draft.ownKey, taken);
   const problems = shownProblems(found, draft, wasTried);
   if (problem?.field !== undefined) problems[problem.field] = problem.message;
 
   return {
     draft,
-    edit: (changes) => tellDialog({ type: "edited", changes }),
+    edit: (changes) => newAgent.tell({ type: "edited", changes }),
     chosen: { emoji: draft.emoji ?? suggestedEmoji, suggestedEmoji, color, project },
     executors,
     projects,
@@ -65,7 +67,10 @@ export function useDraftForm(): DraftForm {
         setWasTried(true);
         return false;
       }
-      void submitDraft(client, { draft, defaults, identity: now });
+      void submit(client, newAgent, {
+        fill: () => [{ command: createAgentCommand.parse(command), identity: now }],
+        send: ({ key, creations }) => Promise.all(creations.map((creation) => createAgent(key, creation.command))),
+      });
       return true;
     },
   };

@@ -1,28 +1,36 @@
-import { Bot, Plus } from "lucide-react";
+import { Bot, ListPlus, Plus } from "lucide-react";
 import { useRef } from "react";
 import { usePageTitle } from "../../../lib/use-page-title.ts";
 import { useShortcut } from "../../../lib/use-shortcut.ts";
 import { Button } from "../../../ui/button.tsx";
 import { EmptyState } from "../../../ui/empty-state.tsx";
+import { IconButton } from "../../../ui/icon-button.tsx";
 import { PageHeader } from "../../../ui/page-header.tsx";
-import { tellDialog } from "../create/dialog-store.ts";
+import { newAgents } from "../bulk/new-agents.ts";
+import { newAgent } from "../create/new-agent.ts";
 import { DataNotice } from "../data-notice.tsx";
 import { executorLabel } from "../executor-label.ts";
 import { type AgentData, useAgentViews } from "../use-agent-views.ts";
 import { AgentsList } from "./agents-list.tsx";
 import { AgentsSkeleton } from "./agents-skeleton.tsx";
 
-const openDialog = () => tellDialog({ type: "opened" });
+const createOne = () => newAgent.tell({ type: "opened" });
+const createMany = () => newAgents.tell({ type: "opened" });
 
 /** Every agent as a card: search, filter, order, and the way to a new one. */
 export function AgentsPage() {
   const data = useAgentViews();
   usePageTitle("Agents");
-  const buttonRef = useRef<HTMLButtonElement>(null);
+  const oneRef = useRef<HTMLButtonElement>(null);
+  const manyRef = useRef<HTMLButtonElement>(null);
   useShortcut("n", () => {
     // Where the focus returns to when the dialog closes.
-    buttonRef.current?.focus();
-    openDialog();
+    oneRef.current?.focus();
+    createOne();
+  });
+  useShortcut("N", () => {
+    manyRef.current?.focus();
+    createMany();
   });
   const isEmpty = data.status === "ready" && data.views.length === 0;
   return (
@@ -31,9 +39,20 @@ export function AgentsPage() {
         title="Agents"
         description={describe(data)}
         actions={
-          <Button ref={buttonRef} variant="primary" icon={<Plus />} aria-keyshortcuts="n" onClick={openDialog}>
-            New agent
-          </Button>
+          <>
+            <IconButton
+              ref={manyRef}
+              label="Create from a list"
+              variant="secondary"
+              icon={<ListPlus />}
+              tooltipSide="bottom"
+              aria-keyshortcuts="Shift+N"
+              onClick={createMany}
+            />
+            <Button ref={oneRef} variant="primary" icon={<Plus />} aria-keyshortcuts="n" onClick={createOne}>
+              New agent
+            </Button>
+          </>
         }
       />
       <DataNotice data={data} what="The agents" />
@@ -43,7 +62,7 @@ export function AgentsPage() {
           icon={<Bot />}
           title="There are no agents yet"
           action={
-            <Button variant="secondary" icon={<Plus />} onClick={openDialog}>
+            <Button variant="secondary" icon={<Plus />} onClick={createOne}>
               Create the first one
             </Button>
           }

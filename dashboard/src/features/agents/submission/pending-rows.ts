@@ -1,6 +1,6 @@
 import type { CreateAgentCommand } from "#contract";
+import type { AgentIdentity } from "../agent-ids.ts";
 import type { PendingCreation } from "../pending-creations.ts";
-import type { AgentIdentity } from "./agent-ids.ts";
 
 /** The rows that the function will most likely make of a command. */
 export function pendingRows(command: CreateAgentCommand, identity: AgentIdentity, now: Date): PendingCreation {

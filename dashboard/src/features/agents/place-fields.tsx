@@ -1,12 +1,23 @@
-import { Field } from "../../../ui/field.tsx";
-import { Select } from "../../../ui/select.tsx";
-import { executorLabel } from "../executor-label.ts";
-import type { DraftForm } from "./use-draft-form.ts";
+import { Field } from "../../ui/field.tsx";
+import { Select } from "../../ui/select.tsx";
+import { executorLabel } from "./executor-label.ts";
+import type { ExecutorRow, ProjectRow } from "./rows.ts";
 
 const ANY = "";
 
+export type PlaceForm = {
+  /** What somebody picked. */
+  draft: { executorId: string | null };
+  edit: (changes: { executorId: string | null } | { projectId: string }) => void;
+  chosen: { project: ProjectRow | undefined };
+  executors: readonly ExecutorRow[];
+  projects: readonly ProjectRow[];
+  /** What is wrong, by the field's name in the command. */
+  problems: Partial<Record<string, string>>;
+};
+
 /** Where it is to live and what it belongs to; each only where there is a choice. */
-export function PlaceFields({ form }: { form: DraftForm }) {
+export function PlaceFields({ form }: { form: PlaceForm }) {
   const { draft, edit, chosen, executors, projects, problems } = form;
   const hasSeveralExecutors = executors.length > 1;
   // A refusal must stand somewhere even when the choice that led to it is gone.

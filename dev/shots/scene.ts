@@ -1,0 +1,31 @@
+import type { Page } from "playwright-core";
+import type { Machine, Member } from "./insert-agents.ts";
+
+/** A page in a state that somebody can meet. */
+export type Scene = {
+  /** Unique; the name of its pictures. */
+  name: string;
+  /** Begins with /; "/" unless said. */
+  path?: string;
+  /** False: nobody is signed in. */
+  signedIn?: boolean;
+  /** The fleet unless said. */
+  members?: readonly Member[];
+  machines?: readonly Machine[];
+  /** Before the page is opened: what its requests will meet. */
+  meets?: (page: Page) => Promise<unknown>;
+  /** Brings the opened page into the state, and returns when it is there. */
+  reach: (page: Page) => Promise<unknown>;
+};
+
+/** Waits until this text is there. */
+export const seen = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+
+/** Every answer of these paths is this refusal. */
+export const refuse = (page: Page, path: string, status: number, body: { error: object; errors?: object[] }) =>
+  page.route(path, (route) =>
+    route.request().method() === "OPTIONS"
+      ? route.continue()
+      : route.fulfill({ status, json: body, headers: { "access-control-allow-origin": "*" } }),
+  );
+export const FUNCTION = "**/functions/v1/provision-agent**";
