@@ -114,6 +114,21 @@ it("a key that somebody took in between is told at its line, with the text as it
   expect(troubles.splice(0)).toEqual([expect.stringContaining("status of 409")]);
 });
 
+it("a message that comes while the dialog is open leaves its buttons free", TIMEOUT, async () => {
+  const { page } = await dashboard.visit();
+  await openList(page, "Tide One");
+  await journey.create({ displayName: "Herald" });
+  const toast = page.getByText("Herald is live");
+  await toast.waitFor();
+  const [message, button] = await Promise.all([
+    toast.boundingBox(),
+    dialogOf(page).getByRole("button", { name: "Create 1 agent" }).boundingBox(),
+  ]);
+  expect(message && button && message.y + message.height < button.y).toBe(true);
+  await dialogOf(page).getByRole("button", { name: "Create 1 agent" }).click({ timeout: 5_000 });
+  await card(page, "Tide One").waitFor();
+});
+
 it("an answer that is lost is asked for again, and nothing is made twice", TIMEOUT, async () => {
   const { page, troubles } = await dashboard.visit();
   const sent = await meetCalls(page, loseAnswer, loseAnswer);

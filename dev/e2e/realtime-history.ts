@@ -28,6 +28,8 @@ export type RealtimeHistory = {
 export function noteRealtime(page: Page): RealtimeHistory {
   const history: RealtimeHistory = { joinedAt: [], streamingAt: [], changes: [] };
   page.on("websocket", (socket) => {
+    // A page that Vite serves has a socket of Vite's as well.
+    if (!new URL(socket.url()).pathname.startsWith("/realtime/")) return;
     socket.on("framereceived", ({ payload: text }) => {
       const { event, payload } = decodeFrame(String(text), "2.0.0");
       if (event === "phx_reply" && joinReply.safeParse(payload).success) history.joinedAt.push(Date.now());

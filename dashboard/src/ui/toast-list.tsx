@@ -38,7 +38,8 @@ export function ToastList() {
     <Toast.Provider toastManager={manager} limit={3}>
       <Listening />
       <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-[max(1rem,env(safe-area-inset-bottom))] z-50 w-[calc(100vw-2rem)] sm:right-6 sm:bottom-6 sm:w-88">
+        {/* At the top: the buttons of a dialog are at its bottom, and a message must not lie on them. */}
+        <Toast.Viewport className="fixed top-[max(0.75rem,env(safe-area-inset-top))] left-1/2 z-50 w-[calc(100vw-2rem)] -translate-x-1/2 sm:w-88">
           <Toasts />
         </Toast.Viewport>
       </Toast.Portal>
@@ -72,7 +73,8 @@ function Toasts() {
       <Toast.Root
         key={toast.id}
         toast={toast}
-        className="toast absolute inset-x-0 bottom-0 rounded-lg border border-line bg-raised text-ink shadow-floating"
+        swipeDirection={["up", "right"]}
+        className="toast absolute inset-x-0 top-0 rounded-lg border border-line bg-raised text-ink shadow-floating"
       >
         <Toast.Content className="flex items-start gap-3 overflow-hidden p-2.5 pl-4 transition-opacity data-behind:opacity-0 data-expanded:opacity-100">
           <Icon aria-hidden className={`mt-1.5 size-4 shrink-0 ${TONE_TEXT[tone]}`} />

@@ -31,7 +31,7 @@ export function showToast(message: ToastMessage): void {
   void loadToasts().then(({ addToast }) => addToast(message));
 }
 
-/** Once around the page. The toasts stand at the bottom right; F6 moves the focus to them. */
+/** Once around the page. The toasts stand at the top; F6 moves the focus to them. */
 export function Toaster({ children }: { children: ReactNode }) {
   const isShown = useSyncExternalStore(subscribe, () => isWanted);
   return (
