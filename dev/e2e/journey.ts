@@ -39,6 +39,7 @@ export async function startJourney(openclaw: string, options: Pick<StackOptions,
   let stack = await openStack();
   const executorId = await localExecutorId(stateDir);
   const home = openclawHome(stateDir);
+  const executors: (() => Promise<void>)[] = [];
   // What a page has: the public key and nothing else.
   const page = createClient(stack.apiUrl, stack.publishableKey, { auth: { persistSession: false } });
 
@@ -58,8 +59,11 @@ export async function startJourney(openclaw: string, options: Pick<StackOptions,
     },
 
     /** Starts an executor; `settings` go into its environment. Answers the function that stops it. */
-    startExecutor: async (settings: Record<string, string> = {}, bin = openclaw) =>
-      (await startExecutor(stateDir, stack, bin, { SWEEP_SECONDS: "1", ...settings })).stop,
+    async startExecutor(settings: Record<string, string> = {}, bin = openclaw) {
+      const { stop } = await startExecutor(stateDir, stack, bin, { SWEEP_SECONDS: "1", ...settings });
+      executors.push(stop);
+      return stop;
+    },
 
     /** Calls the function as the page would. Throws what it refused with. */
     async create(wanted: Wanted) {
@@ -118,6 +122,8 @@ export async function startJourney(openclaw: string, options: Pick<StackOptions,
     executorId,
 
     async stop() {
+      // One that a test has stopped is stopped already.
+      await Promise.all(executors.map((stopExecutor) => stopExecutor()));
       await page.removeAllChannels();
       await stack.stop();
       await database.drop();
