@@ -533,6 +533,8 @@ export type Database = {
       };
       publish_runtime: { Args: { agents: Json; executor: string; instance: string }; Returns: undefined };
       read_access_mode: { Args: Record<PropertyKey, never>; Returns: string };
+      read_answer: { Args: { command_sha256: string; idempotency_key: string; requested_by: string }; Returns: Json };
+      read_project_names: { Args: { ids: string[] }; Returns: Json };
       read_request_documents: {
         Args: { claim_token: string; request_id: string };
         Returns: {

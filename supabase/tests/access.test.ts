@@ -172,16 +172,34 @@ describe("on a database whose tables are open to every signed-in user", () => {
       stranger,
       `insert into public.agents (project_id, agent_key, name) values ('${PROJECT}', 'agent:x:main', 'X')`,
     );
-    await expect(
-      database.queryAs(
-        stranger,
-        `insert into public.agents (project_id, agent_key, name, provisioned) values ('${PROJECT}', 'agent:y:main', 'Y', true)`,
-      ),
-    ).rejects.toMatchObject(refused);
+    for (const [column, value] of [
+      ["provisioned", "true"],
+      ["workspace_path", "'/etc'"],
+      ["executor_id", "'mine'"],
+    ]) {
+      await expect(
+        database.queryAs(
+          stranger,
+          `insert into public.agents (project_id, agent_key, name, ${column}) values ('${PROJECT}', 'agent:y:main', 'Y', ${value})`,
+        ),
+      ).rejects.toMatchObject(refused);
+    }
     expect(await database.query("select name, provisioned from public.agents order by 1")).toEqual([
       { name: "Rick", provisioned: false },
       { name: "X", provisioned: false },
     ]);
+  });
+
+  it.for(["agent:y:main", "agent:main:main"])("the id of an agent is that of its key: %s", async (key) => {
+    const insert = (id: string) =>
+      database.queryAs(
+        stranger,
+        `insert into public.agents (project_id, agent_key, name, agent_id_short) values ('${PROJECT}', '${key}', 'Y', '${id}')`,
+      );
+    for (const id of ["x", "../etc", "ricky"]) {
+      await expect(insert(id)).rejects.toMatchObject({ code: "23514", constraint: "agents_agent_id_short_check" });
+    }
+    await insert(key.split(":")[1] ?? "");
   });
 
   it("a client may not move a project's workspace", async () => {

@@ -144,8 +144,8 @@ it.for([
   ["a decomposed letter", "Rene\u0301"],
 ])("the database itself refuses a name with %s", async ([, name]) => {
   await expect(create(database, { name: name ?? "" })).rejects.toMatchObject({
-    code: "23514",
-    constraint: "agents_name_check",
+    code: "PT400",
+    detail: '{"code": "invalid_request", "field": "displayName"}',
   });
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Caller } from "../../testing/test-database.ts";
 import { migrate } from "../migrate.ts";
+import { chapterNames, makeChapterFolder } from "./chapter-folder.ts";
 import { createShape, type Row, type ShapeDatabase } from "./shape-database.ts";
 import { OLD_SHAPES } from "./shapes.ts";
 
@@ -69,4 +70,23 @@ it.for(["queued", "running"])("two %s requests of one agent that each carry an e
     { status: "error", code: "expired" },
     { status: "error", code: "expired" },
   ]);
+});
+
+it("what was sent round again with an end on it never runs, also where the first chapters came before one was added", async () => {
+  await using database = await createShape("M");
+  await database.query(`insert into public.agent_provision_requests
+    (project_id, agent_key, agent_id_short, display_name, status, completed_at)
+    values ('front-office', 'agent:otto:main', 'otto', 'Otto', 'queued', now() - interval '9 months')`);
+  await using folder = await makeChapterFolder();
+  const names = await chapterNames();
+  for (const name of names.slice(1, 13)) await folder.add(name);
+  await migrate(database.url, { directory: folder.directory });
+  await migrate(database.url);
+  await run(database, beat);
+  expect(await run(database, claim())).toEqual([]);
+  expect(
+    await database.query(
+      "select status, result ->> 'code' as code from public.agent_provision_requests where agent_key = 'agent:otto:main'",
+    ),
+  ).toEqual([{ status: "error", code: "expired" }]);
 });

@@ -1,11 +1,10 @@
-import { type CreateAgentCommand, createAgentCommand, createAgentsCommand } from "../_shared/contract.ts";
+import { createAgentCommand, createAgentsCommand } from "../_shared/contract.ts";
 import { type CallerReader, unauthorized } from "./caller.ts";
 import type { Created, CreatedMany, Database } from "./database.ts";
-import { hashCommand, readIdempotencyKey } from "./idempotency.ts";
+import { type Asked, hashCommand, readIdempotencyKey } from "./idempotency.ts";
 import { logEvent } from "./log.ts";
 import { prepareAgent } from "./new-agent.ts";
 import { parseCommand, readJson } from "./parse-command.ts";
-import { Refusal } from "./refusal.ts";
 
 /**
  * POST /: one agent and the request to provision it, as `{agent, request}`; with `{agents: [...]}` as many as that, all or
@@ -22,51 +21,43 @@ export async function createAgent(
   }
   const key = readIdempotencyKey(request.headers);
   const body = await readJson(request);
-
-  if (isBatch(body)) {
-    const { agents } = parseCommand(createAgentsCommand, body);
-    const projects = await readProjects(agents, database);
-    requireEveryProject(agents, projects);
-    const wanted = agents.map((command) => prepareAgent(command, projects.get(command.projectId) ?? ""));
-    const created = await database.createAgents(wanted, requestedBy, key, await hashCommand(agents));
-    for (const one of created.agents) logCreated(one);
-    return created;
-  }
-
-  const command = parseCommand(createAgentCommand, body);
-  const project = await readProject(command.projectId, database);
-  if (project === null) throw new Refusal(NO_PROJECT, { status: 404, code: "project_not_found", field: "projectId" });
-  const wanted = prepareAgent(command, project);
-  const created = await database.createAgent(wanted, requestedBy, key, await hashCommand(command));
-  logCreated(created);
-  return created;
+  const ask = async (command: unknown): Promise<Asked> => ({
+    requestedBy,
+    key,
+    commandSha256: await hashCommand(command),
+  });
+  return isBatch(body) ? createMany(body, ask, database) : createOne(body, ask, database);
 }
-
-const NO_PROJECT = "There is no such project";
 
 function isBatch(body: unknown): boolean {
   return typeof body === "object" && body !== null && "agents" in body;
 }
 
-/** The project's name as one line of text, as a document wants it: it predates our rules for names. Null: no such project. */
-async function readProject(id: string, database: Database): Promise<string | null> {
-  const name = await database.readProjectName(id);
-  return name === null ? null : name.replace(/\s+/g, " ").trim() || id;
+type Ask = (command: unknown) => Promise<Asked>;
+
+async function createOne(body: unknown, ask: Ask, database: Database): Promise<Created> {
+  const command = parseCommand(createAgentCommand, body);
+  const asked = await ask(command);
+  const before = await database.readAnswer(asked);
+  if (before !== null) return before;
+
+  const projects = await database.readProjectNames([command.projectId]);
+  const created = await database.createAgent(prepareAgent(command, projects), asked);
+  logCreated(created);
+  return created;
 }
 
-/** The names of the projects of a batch, by id. */
-async function readProjects(agents: CreateAgentCommand[], database: Database): Promise<Map<string, string | null>> {
-  const ids = [...new Set(agents.map(({ projectId }) => projectId))];
-  return new Map(await Promise.all(ids.map(async (id) => [id, await readProject(id, database)] as const)));
-}
+async function createMany(body: unknown, ask: Ask, database: Database): Promise<CreatedMany> {
+  const { agents } = parseCommand(createAgentsCommand, body);
+  const asked = await ask(agents);
+  const before = await database.readAnswerToMany(asked);
+  if (before !== null) return before;
 
-function requireEveryProject(agents: CreateAgentCommand[], projects: ReadonlyMap<string, string | null>): void {
-  const errors = agents.flatMap(({ projectId }, index) =>
-    projects.get(projectId) === null
-      ? [{ index, code: "project_not_found" as const, message: NO_PROJECT, field: "projectId" }]
-      : [],
-  );
-  if (errors.length > 0) throw new Refusal(NO_PROJECT, { status: 404, code: "project_not_found", errors });
+  const projects = await database.readProjectNames([...new Set(agents.map(({ projectId }) => projectId))]);
+  const wanted = agents.map((command) => prepareAgent(command, projects));
+  const created = await database.createAgents(wanted, asked);
+  for (const one of created.agents) logCreated(one);
+  return created;
 }
 
 function logCreated({ agent, request }: Created): void {

@@ -206,6 +206,77 @@ test("a refusal is not remembered: mended, the same command goes through under t
   await accepted(body, headers);
 });
 
+test("an answer is given again after its project is gone, and is logged once", async () => {
+  await served.database.query("insert into public.projects (id, name) values ('brief', 'Brief')");
+  for (const body of [ricky({ projectId: "brief" }), { agents: [ricky({ projectId: "brief" })] }]) {
+    const headers = { "idempotency-key": randomUUID() };
+    const first = await accepted(body, headers);
+    await served.database.query("delete from public.projects where id = 'brief'");
+    expect(await accepted(body, headers)).toEqual(first);
+    await served.database.query("insert into public.projects (id, name) values ('brief', 'Brief')");
+    const { request } = created.parse(createdMany.safeParse(first).data?.agents[0] ?? first);
+    const logged = (await served.readLog()).filter((line) => line.includes(request.id));
+    expect(logged).toHaveLength(1);
+  }
+});
+
+test("fifty agents without a name of their own are made beside a thousand like them", async () => {
+  await served.database.query(
+    `insert into public.agents (project_id, agent_key, name, agent_id_short)
+     select 'front-office', 'agent:' || id || ':main', 'Agent', id
+     from (select 'agent' || case n when 1 then '' else '-' || n end as id from generate_series(1, 1000) as n) as ids`,
+  );
+  const nameless = Array.from({ length: LARGEST_BATCH }, () => ricky({ displayName: "!!!" }));
+  const { agents } = createdMany.parse(await accepted({ agents: nameless }));
+  expect(agents.map(({ agent }) => agent.agent_key)).toEqual(nameless.map((_, n) => `agent:agent-${1001 + n}:main`));
+});
+
+test("twelve batches of one name at once make six hundred agents", async () => {
+  await served.database.query("update private.settings set value = '1000' where key = 'creations_per_minute'");
+  try {
+    const batch = { agents: Array.from({ length: LARGEST_BATCH }, () => ricky()) };
+    await Promise.all(Array.from({ length: 12 }, () => accepted(batch)));
+    expect(new Set(await keysInDatabase()).size).toBe(12 * LARGEST_BATCH);
+  } finally {
+    await served.database.query("update private.settings set value = '100' where key = 'creations_per_minute'");
+  }
+});
+
+test("the agents of a batch are claimed in the order in which they were named", async () => {
+  const names = Array.from({ length: LARGEST_BATCH }, (_, n) => `Agent ${n}`);
+  await accepted({ agents: names.map((displayName) => ricky({ displayName })) });
+  await served.database.query("select public.record_heartbeat('mini', gen_random_uuid(), '{}')");
+  const claimed = await served.database.query(
+    "select display_name from public.claim_provision_requests('mini', gen_random_uuid(), 5, gen_random_uuid())",
+  );
+  expect(claimed.map((row) => row["display_name"])).toEqual(names.slice(0, 5));
+});
+
+test("an entry that is no agent is named as that", async () => {
+  expect(await refused({ agents: [ricky(), null] })).toMatchObject({
+    status: 400,
+    errors: [{ index: 1, code: "invalid_request", message: "The agent has the wrong type: object is expected" }],
+  });
+});
+
+test("a name that the database alone refuses is named by index", async () => {
+  await served.database.query(
+    "alter table public.agents add constraint agents_name_check check (name <> 'Odd') not valid",
+  );
+  try {
+    expect(await refused({ agents: [ricky(), ricky({ displayName: "Odd" })] })).toMatchObject({
+      status: 400,
+      errors: [{ index: 1, code: "invalid_request", field: "displayName" }],
+    });
+    expect(await refused(ricky({ displayName: "Odd" }))).toMatchObject({
+      status: 400,
+      error: { code: "invalid_request", field: "displayName" },
+    });
+  } finally {
+    await served.database.query("alter table public.agents drop constraint agents_name_check");
+  }
+});
+
 test("an answer is forgotten after a day", async () => {
   const headers = { "idempotency-key": randomUUID() };
   await accepted(ricky(), headers);

@@ -1,6 +1,7 @@
 import { createClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import type { Environment } from "./environment.ts";
+import type { Asked } from "./idempotency.ts";
 import type { NewAgent } from "./new-agent.ts";
 import { refusalFromDatabase } from "./refusal-from-database.ts";
 
@@ -8,7 +9,7 @@ import { refusalFromDatabase } from "./refusal-from-database.ts";
 const ANSWER_WITHIN_MS = 15_000;
 
 const accessMode = z.enum(["open", "members"]);
-const project = z.object({ name: z.string() }).nullable();
+const projectNames = z.record(z.string(), z.string()).transform((names) => new Map(Object.entries(names)));
 const retried = z.object({ request: z.looseObject({ id: z.guid(), status: z.string() }) });
 const created = retried.extend({ agent: z.looseObject({ project_id: z.string(), agent_key: z.string() }) });
 const createdMany = z.object({ agents: z.array(created) });
@@ -31,39 +32,37 @@ export function connectDatabase({ url, secretKey }: Environment) {
     return schema.parse(data);
   }
 
+  async function readAnswer<Answer>(schema: z.ZodType<Answer>, asked: Asked): Promise<Answer | null> {
+    return asked.key === null ? null : call(schema.nullable(), "read_answer", toArguments(asked));
+  }
+
   return {
     readAccessMode: () => call(accessMode, "read_access_mode"),
 
-    /** The project's name, or null when there is no such project. */
-    async readProjectName(id: string): Promise<string | null> {
-      const { data, error } = await client.from("projects").select("name").eq("id", id).maybeSingle();
-      if (error) throw refusalFromDatabase(error);
-      return project.parse(data)?.name ?? null;
-    },
+    /** The names of those of these projects that exist, by id. */
+    readProjectNames: (ids: string[]) => call(projectNames, "read_project_names", { ids }),
+
+    /** What was answered before under this key, or null. Without a key nothing is asked. */
+    readAnswer: (asked: Asked) => readAnswer(created, asked),
+    readAnswerToMany: (asked: Asked) => readAnswer(createdMany, asked),
 
     /** With a key that this caller used before, the answer of then. */
-    createAgent: (agent: NewAgent, requestedBy: string, key: string | null, commandSha256: string) =>
-      call(created, "create_agent", {
-        ...toRow(agent),
-        requested_by: requestedBy,
-        idempotency_key: key,
-        command_sha256: commandSha256,
-      }),
+    createAgent: (agent: NewAgent, asked: Asked) =>
+      call(created, "create_agent", { ...toRow(agent), ...toArguments(asked) }),
 
     /** All or none, answered in the order given. */
-    createAgents: (agents: NewAgent[], requestedBy: string, key: string | null, commandSha256: string) =>
-      call(createdMany, "create_agents", {
-        agents: agents.map(toRow),
-        requested_by: requestedBy,
-        idempotency_key: key,
-        command_sha256: commandSha256,
-      }),
+    createAgents: (agents: NewAgent[], asked: Asked) =>
+      call(createdMany, "create_agents", { agents: agents.map(toRow), ...toArguments(asked) }),
 
     retryRequest: (id: string, requestedBy: string) =>
       call(retried, "retry_request", { request_id: id, requested_by: requestedBy }),
 
     failStuckRequests: () => call(z.unknown(), "fail_stuck_requests"),
   };
+}
+
+function toArguments({ requestedBy, key, commandSha256 }: Asked) {
+  return { requested_by: requestedBy, idempotency_key: key, command_sha256: commandSha256 };
 }
 
 /** The arguments of create_agent, which are the entries of create_agents too. */

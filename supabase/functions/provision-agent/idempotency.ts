@@ -1,6 +1,9 @@
 import { idempotencyKey } from "../_shared/contract.ts";
 import { Refusal } from "./refusal.ts";
 
+/** Who asks for what: the same key from the same caller with the same command (lower-case hex SHA-256) gets the same answer. */
+export type Asked = { requestedBy: string; key: string | null; commandSha256: string };
+
 /** The Idempotency-Key (UUID) that a call carries, or null. Throws a Refusal (400) when it is something else. */
 export function readIdempotencyKey(headers: Headers): string | null {
   const sent = headers.get("idempotency-key");

@@ -12,9 +12,11 @@ export type NewAgent = {
   idToken: string;
 };
 
-/** Renders the documents of an agent; `project` is the project's name. */
-export function prepareAgent(command: CreateAgentCommand, project: string): NewAgent {
-  const { agentKey, displayName, roleShort, emoji } = command;
+/** Renders the documents of an agent; `projects` are the names of projects by id. One without a name the database refuses. */
+export function prepareAgent(command: CreateAgentCommand, projects: ReadonlyMap<string, string>): NewAgent {
+  const { agentKey, displayName, roleShort, emoji, projectId } = command;
+  // One line of text, as a document wants it: a project's name predates our rules for names.
+  const project = (projects.get(projectId) ?? "").replace(/\s+/g, " ").trim() || projectId;
   const idToken = crypto.randomUUID();
   return {
     command,

@@ -43,7 +43,8 @@ function fieldOf(issue: z.core.$ZodIssue, path: PropertyKey[]): string | undefin
 
 /** Words for what the contract leaves to zod. */
 function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
-  const field = issue.path?.at(-1) ?? "The body";
+  const last = issue.path?.at(-1) ?? "The body";
+  const field = typeof last === "number" ? "The agent" : last;
   if (issue.code === "unrecognized_keys") return `There is no field ${issue.keys.join(", ")}`;
   if (issue.code !== "invalid_type") return undefined;
   return issue.input === undefined
