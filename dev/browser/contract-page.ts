@@ -1,14 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { build } from "vite";
-import { z } from "zod";
+import { type Tried, type Verdicts, verdicts } from "./contract-in-page.ts";
 import { launchOptions } from "./launch-options.ts";
 
 const ENTRY = fileURLToPath(new URL("./contract-in-page.ts", import.meta.url));
-const verdicts = z.array(z.object({ stored: z.string().nullable(), id: z.string().nullable() }));
 
-/** What a real browser says of each name: as it would be stored, or null where the form refuses it; and the id it suggests. */
-export async function askBrowser(names: readonly string[]): Promise<z.infer<typeof verdicts>> {
+/** What a real browser says of each name and emoji. */
+export async function askBrowser(tried: Tried): Promise<Verdicts> {
   const built = await build({
     configFile: false,
     logLevel: "error",
@@ -21,12 +20,11 @@ export async function askBrowser(names: readonly string[]): Promise<z.infer<type
   try {
     const page = await browser.newPage();
     await page.addScriptTag({ content: code });
-    // As JSON text, which carries half a character as well.
     const said = await page.evaluate(
-      (sent) => Reflect.get(globalThis, "contractInPage").judge(sent),
-      JSON.stringify(names),
+      (sent) => String(Reflect.get(globalThis, "contractInPage").judge(sent)),
+      JSON.stringify(tried),
     );
-    return verdicts.parse(said);
+    return verdicts.parse(JSON.parse(said));
   } finally {
     await browser.close();
   }

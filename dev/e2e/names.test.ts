@@ -56,7 +56,7 @@ const tried = tryNames(COUNT, SEED);
 it(`browser, function and database agree on ${COUNT} names, and what they take reaches rows and files as it is`, {
   timeout: 300_000,
 }, async () => {
-  const inBrowser = await askBrowser(tried.map(({ name }) => name));
+  const { names: inBrowser } = await askBrowser({ names: tried.map(({ name }) => name) });
   const inFunction: (string | null)[] = [];
   const inDatabase: boolean[] = [];
   for (const { name } of tried) {

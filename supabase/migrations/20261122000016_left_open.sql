@@ -1,4 +1,5 @@
--- What the chapters before left open: ids made free in one look, answers that outlive their project, and older rows.
+-- What the chapters before left open: ids made free in one look, answers that outlive their project, older rows, and
+-- characters that some engines do not know yet.
 
 -- A database that had the chapter of requests before 20261122000000_sent_round_again existed still holds, open, what its
 -- older dashboard had sent round again with an end on it. Nothing that this system opens carries an end.
@@ -64,6 +65,7 @@ declare
   id text := _agent_id_short;
   holder text;
   broken text;
+  asked_at timestamptz := date_trunc('milliseconds', now());
 begin
   -- One creation at a time: what is free now is still free when the rows are written.
   perform pg_advisory_xact_lock(hashtextextended('hatchery.create_agent', 0));
@@ -105,6 +107,12 @@ begin
     end if;
   end if;
 
+  -- One millisecond for a whole batch, by which a page knows it, and in it a microsecond for each agent, so that they are
+  -- claimed in the order in which they were named.
+  select coalesce(max(r.requested_at) + interval '1 microsecond', asked_at) into asked_at
+  from public.agent_provision_requests as r
+  where r.project_id = _project_id and r.requested_at between asked_at and asked_at + interval '900 microseconds';
+
   perform set_config('hatchery.author', _requested_by, true);
   perform set_config('hatchery.source', 'template', true);
 
@@ -123,11 +131,10 @@ begin
   on conflict (project_id, agent_key, doc_type) do update
   set content = excluded.content, updated_by = excluded.updated_by;
 
-  -- Not now(), which is one time for a whole batch: its agents are claimed in the order in which they were named.
   insert into public.agent_provision_requests (
     project_id, agent_key, agent_id_short, display_name, emoji, role_short, executor_id, requested_at, requested_by
   ) values (
-    _project_id, _agent_key, id, _display_name, _emoji, coalesce(_role_short, ''), home, clock_timestamp(), _requested_by
+    _project_id, _agent_key, id, _display_name, _emoji, coalesce(_role_short, ''), home, asked_at, _requested_by
   )
   returning * into request;
 
@@ -218,5 +225,26 @@ begin
   return new;
 end $$;
 comment on function private.guard_runtime_columns() is 'Refuses clients any change of provisioned, agent_id_short, workspace_path and executor_id; of a new agent they may say its id.';
+
+-- Characters that some engines do not know yet: where one of them stands, Postgres, Deno and Node compose the text around
+-- it differently. The same list as TOO_NEW in the contract; a test compares every code point.
+create or replace function private.is_one_line(_text text, _least int, _most int) returns boolean
+language sql immutable parallel safe set search_path = '' as $$
+  select char_length(_text) between _least and _most
+    and _text = normalize(_text, NFC)
+    and _text !~ '[\u0001-\u001F\u007F-\u009F\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]'
+    and _text !~ (
+      '[\u1ACF-\u1AFF\u0892-\u0897\uA7F1\U000105C0-\U000105FF\U00010D40-\U00010D8F\U00010EC0-\U00010EFC\U00011380-\U000113FF'
+      || '\U00016100-\U0001613F\U00016D40-\U00016D7F\U0001E5D0-\U0001E5FF\U0001E6C0-\U0001E6FF]'
+    )
+    -- The space itself is the only white space, and stands alone and inside.
+    and _text !~ '[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000\uFEFF]|^ | $|  '
+    -- White space again, and what a font draws nothing for.
+    and (_least = 0 or _text ~ (
+      '[^ \u00AD\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u2800\u3164'
+      || '\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFF8\U0001BCA0-\U0001BCA3\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'
+    ))
+$$;
+comment on function private.is_one_line(text, int, int) is 'NFC, trimmed, single spaces, no control, line-break or bidi characters, none that is too new, this many characters, and if any then one that can be seen.';
 
 notify pgrst, 'reload schema';

@@ -1,7 +1,7 @@
-import emojis from "emojibase-data/en/data.json" with { type: "json" };
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { z } from "zod";
-import { displayName, emoji as emojiRule, roleShort } from "#contract";
+import { displayName, roleShort } from "#contract";
+import { judge, verdicts } from "../../dev/browser/contract-in-page.ts";
+import { askDeno } from "../../dev/testing/ask-deno.ts";
 import { createTestDatabase, type TestDatabase } from "../../dev/testing/test-database.ts";
 import { PROJECT, seedProject, stranger } from "./road.ts";
 
@@ -14,9 +14,19 @@ afterAll(() => database.drop());
 
 /** Every character that text may hold in JavaScript and in Postgres: no surrogate, no NUL. */
 const CODE_POINTS = Array.from({ length: 0x10ffff }, (_, index) => index + 1).filter((c) => c < 0xd800 || c > 0xdfff);
+/** Without planes 4-13, which are empty, and the private ones 15 and 16. */
+const PUBLIC_CODE_POINTS = CODE_POINTS.filter((c) => c < 0x40000 || (c >= 0xe0000 && c < 0xf0000));
 
 it.for([
   ["a name of it alone", displayName, "chr(c)", 1, 80, (c: string) => c],
+  [
+    "a name of it between two marks",
+    displayName,
+    "chr(837) || chr(c) || chr(820)",
+    1,
+    80,
+    (c: string) => `\u0345${c}\u0334`,
+  ],
   [
     "a purpose with it inside and at the end",
     roleShort,
@@ -42,51 +52,37 @@ it.for([
   },
 );
 
-/** Everything that the picker offers and what is newer by a version, each with its skin tones. */
-const qualified = z
-  .array(
-    z.object({
-      emoji: z.string(),
-      group: z.number().optional(),
-      version: z.number(),
-      skins: z.array(z.object({ emoji: z.string() })).optional(),
-    }),
-  )
-  .parse(emojis)
-  .filter(({ group, version }) => group !== undefined && version <= 16)
-  .flatMap(({ emoji, skins = [] }) => [emoji, ...skins.map((skin) => skin.emoji)]);
-
-it("every emoji is taken, with and without its variation selectors, and stored fully qualified", async () => {
-  expect(qualified.length).toBeGreaterThan(3_000);
-  const stored = qualified.map((emoji) => emojiRule.parse(emoji));
-  expect(qualified.map((emoji) => emojiRule.parse(emoji.replaceAll("\uFE0F", "")))).toEqual(stored);
-  expect(stored.filter((emoji) => !/^\p{RGI_Emoji}$/v.test(emoji))).toEqual([]);
-  expect(await database.query("select e from unnest($1::text[]) as e where not private.is_emoji(e)", [stored])).toEqual(
-    [],
+it("the database takes a letter in parts exactly when the contract does", async () => {
+  const letters = CODE_POINTS.map((c) => String.fromCodePoint(c));
+  const inParts = letters.map((letter) => letter.normalize("NFD")).filter((parts, index) => parts !== letters[index]);
+  expect(inParts.length).toBeGreaterThan(10_000);
+  const rows = await database.query(
+    "select array_agg(parts order by nth) as taken from unnest($1::text[]) with ordinality as l (parts, nth) where private.is_one_line(parts, 1, 80)",
+    [inParts],
   );
+  expect(rows).toEqual([{ taken: inParts.filter((parts) => displayName.safeParse(parts).data === parts) }]);
 });
 
 it.for([
-  ["text style", "⚡\uFE0E", "⚡"],
-  ["without its selector", "❤", "❤\uFE0F"],
-  ["a keycap without its selector", "1\u20E3", "1\uFE0F\u20E3"],
-  ["with blanks around", " 🦊 ", "🦊"],
-])("an emoji %s is mended", ([, written, stored]) => {
-  expect(emojiRule.parse(written)).toBe(stored);
-});
-
-it.for([
-  ["two emoji", "🦊🦊"],
-  ["a letter", "a"],
-  ["a digit", "1"],
-  ["a shortcode", ":fox:"],
-  ["a lone skin tone behind a letter", "a🏽"],
-  ["nothing", ""],
-  ["half a flag", "🇩"],
-  ["an emoji and a word", "🦊 fox"],
-])("%s is no emoji", ([, written]) => {
-  expect(emojiRule.safeParse(written).success).toBe(false);
-});
+  ["alone", (c: string) => c],
+  ["between two marks", (c: string) => `\u0345${c}\u0334`],
+] as const)(
+  "for every public character, Deno stores a name of it %s as Node does, and suggests the same id",
+  { timeout: 60_000 },
+  async ([, write]) => {
+    const names = PUBLIC_CODE_POINTS.map((c) => write(String.fromCodePoint(c)));
+    const inNode = verdicts.parse(JSON.parse(judge(JSON.stringify({ names }))));
+    const inDeno = await askDeno({ names });
+    expect(inDeno.names).toHaveLength(names.length);
+    const differences = inDeno.names.flatMap((said, index) => {
+      const { stored, id } = inNode.names[index] ?? {};
+      return said.stored === stored && said.id === id
+        ? []
+        : [{ name: names[index], inNode: { stored, id }, inDeno: said }];
+    });
+    expect(differences).toEqual([]);
+  },
+);
 
 it("a row that was there before may change everything but into another wrong name, emoji or id", async () => {
   await database.query("alter table public.agents disable trigger check_agent_fields");

@@ -1,16 +1,17 @@
 import type { EmojiData } from "frimousse";
 import { z } from "zod";
 
-/** Newer emoji are boxes on many machines that are still in use. */
+/** Newer emoji are boxes on many machines that are still in use. A skin tone may be newer than its emoji. */
 const NEWEST_EMOJI_VERSION = 15;
 
+const skin = z.object({ emoji: z.string(), version: z.number(), tone: z.union([z.number(), z.array(z.number())]) });
 const entry = z.object({
   emoji: z.string(),
   label: z.string(),
   group: z.number().optional(),
   version: z.number(),
   tags: z.array(z.string()).default([]),
-  skins: z.array(z.object({ emoji: z.string(), tone: z.union([z.number(), z.array(z.number())]) })).optional(),
+  skins: z.array(skin).default([]),
 });
 
 const messages = z.object({
@@ -22,7 +23,8 @@ function capitalise(text: string): string {
 }
 
 function skinsOf(skins: z.infer<typeof entry>["skins"]) {
-  const byTone = new Map(skins?.map(({ tone, emoji }) => [tone, emoji]));
+  const offered = skins.filter(({ version }) => version <= NEWEST_EMOJI_VERSION);
+  const byTone = new Map(offered.map(({ tone, emoji }) => [tone, emoji]));
   const [light, mediumLight, medium, mediumDark, dark] = [1, 2, 3, 4, 5].map((tone) => byTone.get(tone));
   if (!(light && mediumLight && medium && mediumDark && dark)) return undefined;
   return { light, "medium-light": mediumLight, medium, "medium-dark": mediumDark, dark };
