@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { bootstrapDatabase, createDatabase, databaseUrl, dropDatabase } from "../stack/databases.ts";
 import { testCluster } from "../testing/test-cluster.ts";
 import { migrate } from "./migrate.ts";
@@ -60,6 +60,32 @@ it("two migrators at once apply every chapter once", async () => {
   const applied = await Promise.all([migrate(url()), migrate(url())]);
   expect(applied.map((names) => names.length).sort((a, b) => a - b)[0]).toBe(0);
   expect(await migrate(url())).toEqual([]);
+});
+
+it("while another migration runs it says so, and ends without having done anything when that one does not end", async () => {
+  await writeFile(join(chapters, "1_first.sql"), "create table public.first (n int); lock table public.busy");
+  await client.query("create table public.busy (n int)");
+  await client.query("begin; lock table public.busy");
+  const running = migrate(url(), { directory: chapters, lockSeconds: 60 });
+  const waitingPid = "select pid from pg_locks where relation = 'public.busy'::regclass and not granted";
+  const pid = await vi.waitFor(async () => {
+    const { rows } = await client.query(waitingPid);
+    expect(rows).toHaveLength(1);
+    return rows[0].pid;
+  });
+
+  const said: string[] = [];
+  const options = { directory: chapters, lockSeconds: 0.1, onWaiting: (line: string) => said.push(line) };
+  await expect(migrate(url(), { ...options, statementSeconds: 0.5 })).rejects.toThrow(
+    `Nothing was applied: another migration of this database, process ${pid} of Postgres, has not ended within 0.5 s; try again when it is done`,
+  );
+  expect(said).toEqual(["Another migration of this database is running; waiting for it, at most 0.5 s"]);
+
+  const patient = migrate(url(), options);
+  await vi.waitFor(() => expect(said).toHaveLength(2));
+  await client.query("commit");
+  expect(await running).toEqual(["1_first.sql"]);
+  expect(await patient).toEqual([]);
 });
 
 it("a chapter waits 5 s for a lock and runs for a minute, unless told otherwise", async () => {

@@ -10,6 +10,8 @@ export const MIGRATIONS = fileURLToPath(new URL("../../supabase/migrations/", im
 /** Any 64-bit number, the same for every migrator: two at once would both apply the next chapter. */
 const LOCK = 8_403_160_215;
 
+const lockHolder = z.object({ pid: z.int() });
+
 /** SQLSTATE of a lock that was not got in time. */
 const LOCK_NOT_AVAILABLE = "55P03";
 
@@ -86,25 +88,67 @@ function whatFailed(cause: unknown, { lockSeconds }: Patience): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
+/**
+ * Waits until no other migration runs, longer than for a table, because nobody queues behind us and the other one may be
+ * in the middle of a statement.
+ */
+async function waitForTurn(client: pg.Client, patience: Patience, onWaiting: (line: string) => void): Promise<void> {
+  const { lockSeconds, statementSeconds } = patience;
+  const waiting = setTimeout(
+    () => onWaiting(`Another migration of this database is running; waiting for it, at most ${statementSeconds} s`),
+    lockSeconds * 1000,
+  );
+  try {
+    // The lock outlives the transaction, the settings do not.
+    await client.query("begin");
+    await client.query(`set local lock_timeout = '${statementSeconds}s'; set local statement_timeout = 0`);
+    await client.query("select pg_advisory_lock($1)", [LOCK]);
+    await client.query("commit");
+  } catch (cause) {
+    if (errorCode(cause) !== LOCK_NOT_AVAILABLE) throw cause;
+    await client.query("rollback");
+    throw new Error(
+      `Nothing was applied: another migration of this database, ${await whoMigrates(client)}, has not ended within ${statementSeconds} s; try again when it is done`,
+      { cause },
+    );
+  } finally {
+    clearTimeout(waiting);
+  }
+}
+
+/** For a session that nobody sits at any more: it can be ended by this number. */
+async function whoMigrates(client: pg.Client): Promise<string> {
+  const { rows } = await client.query(
+    `select pid from pg_locks
+     where locktype = 'advisory' and granted and objsubid = 1 and (classid::bigint << 32 | objid::bigint) = $1
+       and database = (select oid from pg_database where datname = current_database())`,
+    [LOCK],
+  );
+  const holder = lockHolder.safeParse(rows[0]);
+  return holder.success ? `process ${holder.data.pid} of Postgres` : "which is over by now";
+}
+
 type Options = Partial<Patience> & {
   /** Where the chapters are, as `<number>_<name>.sql`. */
   directory?: string;
+  /** Told, after `lockSeconds`, that another migration is waited for. */
+  onWaiting?: (line: string) => void;
 };
 
 /**
  * Applies the chapters that this database has not seen, in the order of their names, each in one transaction and all
  * under an advisory lock. Answers the names applied now. Throws when a chapter fails (nothing of it remains), or when
- * one that was applied before has been edited since. `lockSeconds` is how long a statement waits for a lock,
- * `statementSeconds` how long it may run.
+ * one that was applied before has been edited since, or when another migration has not ended within `statementSeconds`.
+ * `lockSeconds` is how long a statement waits for a lock, `statementSeconds` how long it may run.
  */
 export async function migrate(databaseUrl: string, options: Options = {}): Promise<string[]> {
-  const { directory = MIGRATIONS, lockSeconds = 5, statementSeconds = 60 } = options;
+  const { directory = MIGRATIONS, lockSeconds = 5, statementSeconds = 60, onWaiting = console.error } = options;
   const client = new pg.Client({ connectionString: databaseUrl, application_name: "hatchery-migrate" });
   // A connection that is lost fails the statement that runs, which says so; unheard it would end the process.
   client.on("error", () => undefined);
   await client.connect();
   try {
-    await client.query("select pg_advisory_lock($1)", [LOCK]);
+    await waitForTurn(client, { lockSeconds, statementSeconds }, onWaiting);
     const applied = await readHistory(client);
     const fresh: string[] = [];
     for (const chapter of await readChapters(directory)) {

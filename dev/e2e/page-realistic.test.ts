@@ -5,6 +5,7 @@ import { FAKE_OPENCLAW } from "../fakes/openclaw/sandbox.ts";
 import { makeCrowd } from "../shots/fleet.ts";
 import { insertAgents, insertMachines } from "../shots/insert-agents.ts";
 import { type Pace, realistic } from "../stack/realtime/pace.ts";
+import { makeHeldPolls } from "../stack/realtime/test-held-polls.ts";
 import { readCardHistory } from "./card-history.ts";
 import { openDashboard } from "./dashboard.ts";
 import { startJourney } from "./journey.ts";
@@ -13,7 +14,7 @@ import type { RealtimeHistory } from "./realtime-history.ts";
 let journey: Awaited<ReturnType<typeof startJourney>>;
 let dashboard: Awaited<ReturnType<typeof openDashboard>>;
 
-function travel(realtime: "realistic" | Pace): void {
+function travel(realtime: Pace): void {
   beforeAll(async () => {
     journey = await startJourney(FAKE_OPENCLAW, { realtime });
     dashboard = await openDashboard(journey);
@@ -45,7 +46,8 @@ async function create(page: Page, name: string): Promise<void> {
 }
 
 describe("with Realtime as a hosted project has it", () => {
-  travel("realistic");
+  const polls = makeHeldPolls(realistic);
+  travel(polls.pace);
   beforeAll(async () => {
     const { query } = journey.database;
     await insertMachines(query, [{ id: journey.executorId, name: "Mac mini", lastSeenMinutesAgo: 0 }]);
@@ -118,13 +120,15 @@ describe("with Realtime as a hosted project has it", () => {
   }, async () => {
     const { page, realtime } = await dashboard.visit();
     await streaming(realtime, 1);
-    // A poll that found something is followed by one that does not, and that one by half a second without any.
-    await rename("juniper", "Just polled");
-    await vi.waitFor(() => expect(toldOf(realtime, "Just polled")).toBeDefined(), PATIENCE);
-    const renaming = (name: string) =>
-      `begin; update public.agents set name = '${name}' where agent_id_short = 'juniper'; commit;`;
-    await journey.database.query(`${renaming("First")} select pg_sleep(0.1); ${renaming("Last")}`);
+    using held = polls.hold();
+    await rename("juniper", "Found before");
+    await held.begun;
+    await rename("juniper", "First");
+    await rename("juniper", "Last");
+    await held.waitsFor("name", "Last");
+    held.release();
 
+    await vi.waitFor(() => expect(toldOf(realtime, "Last")).toBeDefined(), PATIENCE);
     await card(page, "Last").waitFor();
     const lastCommit = toldOf(realtime, "Last")?.commit_timestamp;
     expect(toldOf(realtime, "First")?.arrivedAt).toBeGreaterThanOrEqual(lastCommit ?? Number.NaN);

@@ -31,13 +31,14 @@ export async function startEverything({ stateDir, openclaw }: LocalOptions, tear
     {
       title: "Local Supabase",
       task: async (_, task) => {
+        const say = (line: string) => {
+          task.output = line;
+        };
         started.stack = await startStack({
           stateDir,
-          onProgress: (line) => {
-            task.output = line;
-          },
+          onProgress: say,
           prepareDatabase: async (dbUrl) => {
-            await migrate(dbUrl);
+            await migrate(dbUrl, { onWaiting: say });
             await seedProject(dbUrl);
           },
         });

@@ -1,4 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
+import { access, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
@@ -9,6 +9,7 @@ import { reapOrphans } from "../stack/orphans.ts";
 import { readOwner, takeOwnership } from "../stack/owner.ts";
 import { claimPort } from "../stack/ports.ts";
 import { startPostgres } from "../stack/postgres.ts";
+import { processStartTime } from "../stack/process-table.ts";
 import type {} from "./test-cluster.ts";
 
 const RUNS = fileURLToPath(new URL("../../.hatchery/test-runs/", import.meta.url));
@@ -39,8 +40,17 @@ async function removeAbandonedRuns(): Promise<void> {
   const runs = await readdir(RUNS).catch(() => []);
   for (const run of runs) {
     const stateDir = join(RUNS, run);
-    if ((await readOwner(stateDir)) !== undefined) continue;
+    if ((await readOwner(stateDir)) !== undefined || (await isStarting(run))) continue;
     await reapOrphans(stateDir);
     await rm(stateDir, { recursive: true, force: true });
   }
+}
+
+/** Between making its folder and putting its name there, a run looks like one that was killed. */
+async function isStarting(run: string): Promise<boolean> {
+  const isNamed = await access(join(RUNS, run, "owner.json")).then(
+    () => true,
+    () => false,
+  );
+  return !isNamed && (await processStartTime(Number(run))) !== undefined;
 }

@@ -3,6 +3,7 @@ import { createTestDatabase } from "../../testing/test-database.ts";
 import { applyTwice } from "./apply-twice.ts";
 import { chapterNames } from "./chapter-folder.ts";
 import { readGrants } from "./grants.ts";
+import { SHAPES } from "./shapes.ts";
 import { changedRows } from "./table-rows.ts";
 
 /** Legacy requests that were open: see rows/requests.sql. */
@@ -58,7 +59,7 @@ beforeAll(async () => {
 });
 afterAll(() => console.table(printed));
 
-describe.for(["empty", "M", "L", "bare"] as const)("on %s", (shape) => {
+describe.for(SHAPES)("on %s", (shape) => {
   let seen: Awaited<ReturnType<typeof applyTwice>>;
   let changed: string[];
   beforeAll(async () => {

@@ -18,6 +18,7 @@ const FILES = {
 } as const;
 
 export type Shape = keyof typeof FILES;
+export const SHAPES = ["empty", "M", "L", "bare"] as const;
 /** Those that hold an older dashboard. */
 export const OLD_SHAPES = ["M", "L", "bare"] as const;
 

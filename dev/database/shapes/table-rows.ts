@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ShapeDatabase } from "./shape-database.ts";
 
 const table = z.object({ name: z.string(), columns: z.array(z.string()) });
-const hash = z.object({ id: z.string(), hash: z.string() });
+const hash = z.object({ table: z.string(), id: z.string(), hash: z.string() });
 
 /** The tables of public, and the columns of each. */
 export type Columns = Record<string, string[]>;
@@ -25,19 +25,15 @@ export async function readColumns(database: ShapeDatabase, schema = "public"): P
   );
 }
 
-/** Reads every row of these tables, hashed over these columns. */
+/** Reads every row of these tables, hashed over these columns; all in one statement, because a look has many tables. */
 export async function readRows(database: ShapeDatabase, columns: Columns): Promise<Rows> {
-  const rows: Rows = {};
-  for (const [name, names] of Object.entries(columns)) {
+  const rows: Rows = Object.fromEntries(Object.keys(columns).map((name) => [name, new Map()]));
+  const reads = Object.entries(columns).map(([name, names]) => {
     const key = names.includes("id") ? "id" : `row(${names})`;
-    const found = await database.query(`select ${key}::text as id, md5(row(${names})::text) as hash from ${name}`);
-    rows[name] = new Map(
-      z
-        .array(hash)
-        .parse(found)
-        .map((row) => [row.id, row.hash]),
-    );
-  }
+    return `select '${name}' as table, ${key}::text as id, md5(row(${names})::text) as hash from ${name}`;
+  });
+  const found = reads.length === 0 ? [] : await database.query(reads.join(" union all "));
+  for (const row of z.array(hash).parse(found)) rows[row.table]?.set(row.id, row.hash);
   return rows;
 }
 

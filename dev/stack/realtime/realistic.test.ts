@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { beforeAll, expect, test, vi } from "vitest";
 import { realistic } from "./pace.ts";
 import { startBackend, type TestBackend } from "./test-backend.ts";
+import { makeHeldPolls } from "./test-held-polls.ts";
 import { listen, patience, subscribe } from "./test-listener.ts";
 
 const schema = `
@@ -12,9 +13,10 @@ const schema = `
 `;
 
 vi.setConfig({ testTimeout: 30_000 });
+const polls = makeHeldPolls(realistic);
 let backend: TestBackend;
 beforeAll(async () => {
-  backend = await startBackend(schema, realistic);
+  backend = await startBackend(schema, polls.pace);
   return () => backend.stop();
 });
 
@@ -35,11 +37,12 @@ test("a subscription counts 1 to 3 s after SUBSCRIBED, and what was committed in
 
 test("changes of separate transactions arrive together, in the order of their commits", async () => {
   const notes = await listen(await backend.client(), "polled", { table: "notes", event: "INSERT" });
-  // A poll that found something is followed by one that does not, and that one by half a second without any.
+  using held = polls.hold();
   await insert(10);
-  await notes.atLeast(1);
-  const one = (id: number) => `begin; insert into notes values (${id}); commit; select pg_sleep(0.05);`;
-  await backend.sql(one(13) + one(11) + one(12));
+  await held.begun;
+  for (const id of [13, 11, 12]) await insert(id);
+  await held.waitsFor("id", "12");
+  held.release();
   const [, ...together] = await notes.atLeast(4);
   expect(together).toMatchObject([{ new: { id: 13 } }, { new: { id: 11 } }, { new: { id: 12 } }]);
   const lastCommit = Date.parse(together.at(-1)?.commit_timestamp ?? "");

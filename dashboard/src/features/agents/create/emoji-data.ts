@@ -1,4 +1,3 @@
-import type { EmojiData } from "frimousse";
 import { z } from "zod";
 
 /** Newer emoji are boxes on many machines that are still in use. A skin tone may be newer than its emoji. */
@@ -30,15 +29,15 @@ function skinsOf(skins: z.infer<typeof entry>["skins"]) {
   return { light, "medium-light": mediumLight, medium, "medium-dark": mediumDark, dark };
 }
 
-/** The emoji of the picker, from a chunk of our own bundle. By default the picker asks a CDN. */
-export async function loadEmojiData(): Promise<EmojiData> {
+/** The emoji of the picker, from a chunk of our own bundle. By default the picker asks a CDN. Its types need a DOM, these do not. */
+export async function loadEmojiData() {
   const [data, words] = await Promise.all([
     import("emojibase-data/en/data.json"),
     import("emojibase-data/en/messages.json"),
   ]);
   const emojis = z.array(entry).parse(data.default);
   return {
-    locale: "en",
+    locale: "en" as const,
     emojis: emojis.flatMap(({ emoji, label, group, version, tags, skins }) =>
       group === undefined || version > NEWEST_EMOJI_VERSION
         ? []
