@@ -65,7 +65,8 @@ declare
   id text := _agent_id_short;
   holder text;
   broken text;
-  asked_at timestamptz := date_trunc('milliseconds', now());
+  -- The next millisecond, because a request counts as its agent's only when it is not older than the agent.
+  asked_at timestamptz := date_trunc('milliseconds', now()) + interval '1 millisecond';
 begin
   -- One creation at a time: what is free now is still free when the rows are written.
   perform pg_advisory_xact_lock(hashtextextended('hatchery.create_agent', 0));
