@@ -10,6 +10,7 @@ export type Database = {
           id: string;
           message: string;
           project_id: string;
+          requested_by: string | null;
           summary: string | null;
           task_id: string | null;
           type: string;
@@ -21,6 +22,7 @@ export type Database = {
           id?: string;
           message: string;
           project_id: string;
+          requested_by?: string | null;
           summary?: string | null;
           task_id?: string | null;
           type: string;
@@ -31,6 +33,7 @@ export type Database = {
           id?: string;
           message?: string;
           project_id?: string;
+          requested_by?: string | null;
           summary?: string | null;
           task_id?: string | null;
           type?: string;
@@ -51,6 +54,7 @@ export type Database = {
           agent_key: string;
           attempts: number;
           cancel_requested_at: string | null;
+          cancel_requested_by: string | null;
           completed_at: string | null;
           display_name: string;
           emoji: string | null;
@@ -75,6 +79,7 @@ export type Database = {
           agent_key: string;
           attempts?: number;
           cancel_requested_at?: string | null;
+          cancel_requested_by?: string | null;
           completed_at?: string | null;
           display_name: string;
           emoji?: string | null;
@@ -98,6 +103,7 @@ export type Database = {
           agent_key?: string;
           attempts?: number;
           cancel_requested_at?: string | null;
+          cancel_requested_by?: string | null;
           completed_at?: string | null;
           display_name?: string;
           emoji?: string | null;
@@ -436,6 +442,36 @@ export type Database = {
         };
         Relationships: [];
       };
+      project_members: {
+        Row: {
+          created_at: string;
+          project_id: string;
+          role: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          project_id: string;
+          role: string;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          project_id?: string;
+          role?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "project_members_project_id_fkey";
+            columns: ["project_id"];
+            isOneToOne: false;
+            referencedRelation: "projects";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       projects: {
         Row: {
           created_at: string;
@@ -463,13 +499,23 @@ export type Database = {
       };
     };
     Views: {
-      [_ in never]: never;
+      access: {
+        Row: {
+          executor_id: string | null;
+          mode: string | null;
+          roles: Json | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
       acknowledge_document: {
         Args: { doc_id: string; executor: string; revision: number; sha256: string };
         Returns: undefined;
       };
+      add_member: { Args: { project_id: string; role: string; user_id: string }; Returns: undefined };
+      cancel_request: { Args: { request_id: string; requested_by: string }; Returns: Json };
       claim_provision_requests: {
         Args: {
           claim_token: string;
@@ -519,6 +565,7 @@ export type Database = {
         Args: { agents: Json; command_sha256?: string; idempotency_key?: string; requested_by: string };
         Returns: Json;
       };
+      enroll_executor: { Args: { executor_id: string; requested_by: string; user_id: string }; Returns: Json };
       fail_provision_request: {
         Args: { claim_token: string; diagnostics?: string; error: Json; permanent: boolean; request_id: string };
         Returns: string;
@@ -531,6 +578,26 @@ export type Database = {
           requeued: number;
         }[];
       };
+      list_access: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          member_since: string;
+          project_id: string;
+          project_name: string;
+          role: string;
+          user_id: string;
+        }[];
+      };
+      list_executor_credentials: {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          enrolled_at: string;
+          enrolled_by: string;
+          executor_id: string;
+          revoked_at: string;
+        }[];
+      };
+      owns_every_project: { Args: { user_id: string }; Returns: boolean };
       publish_runtime: { Args: { agents: Json; executor: string; instance: string }; Returns: undefined };
       read_access_mode: { Args: Record<PropertyKey, never>; Returns: string };
       read_answer: { Args: { command_sha256: string; idempotency_key: string; requested_by: string }; Returns: Json };
@@ -553,6 +620,7 @@ export type Database = {
         }[];
       };
       release_provision_request: { Args: { claim_token: string; request_id: string }; Returns: string };
+      remove_member: { Args: { project_id: string; user_id: string }; Returns: undefined };
       renew_provision_lease: {
         Args: { claim_token: string; lease_seconds?: number; progress?: Json; request_id: string };
         Returns: {
@@ -560,7 +628,10 @@ export type Database = {
           held: boolean;
         }[];
       };
+      require_may: { Args: { project_id: string; user_id: string; verb: string }; Returns: undefined };
+      require_may_change: { Args: { request_id: string; user_id: string }; Returns: undefined };
       retry_request: { Args: { request_id: string; requested_by: string }; Returns: Json };
+      revoke_executor: { Args: { executor_id: string }; Returns: Json };
       save_document_from_disk: {
         Args: { base_revision: number; content: string; doc_id: string; executor: string };
         Returns: {
@@ -568,6 +639,7 @@ export type Database = {
           revision: number;
         }[];
       };
+      set_access_mode: { Args: { mode: string }; Returns: undefined };
     };
     Enums: {
       [_ in never]: never;

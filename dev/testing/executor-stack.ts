@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createClient } from "@supabase/supabase-js";
 import { vi } from "vitest";
 import { createLog, type Log } from "../../executor/log.ts";
+import { createRedact } from "../../executor/redact.ts";
 import { createRequestQueue } from "../../executor/request-queue.ts";
 import type { Database } from "../../supabase/database.types.ts";
 import { MINI, seedProject } from "../../supabase/tests/road.ts";
@@ -37,7 +38,13 @@ export async function startExecutorStack(options: Pick<StackOptions, "realtime">
     newHome: () => mkdtemp(join(folder, "home-")),
     /** The verbs of an executor, through `url` when it is not the stack itself. */
     queue: ({ url, executorId = MINI, leaseSeconds = 60, timeoutMs = 5000 }: QueueChoices = {}) =>
-      createRequestQueue(connect(url), { executorId, instanceId: randomUUID(), leaseSeconds, timeoutMs }),
+      createRequestQueue(connect(url), {
+        executorId,
+        instanceId: randomUUID(),
+        leaseSeconds,
+        redact: createRedact([]),
+        timeoutMs,
+      }),
     /** No agents, requests or documents any more; executors stay. */
     async clear() {
       await database.query(
@@ -66,6 +73,11 @@ export const eventually = (assertion: () => unknown) => vi.waitFor(assertion, { 
 /** A log whose events a test can look at. */
 export function recordedLog(): { log: Log; events: () => unknown[] } {
   const lines: string[] = [];
-  const log = createLog({ level: "debug", pretty: false, destination: { write: (line) => lines.push(line) } });
+  const log = createLog({
+    level: "debug",
+    pretty: false,
+    redact: createRedact([]),
+    destination: { write: (line) => lines.push(line) },
+  });
   return { log, events: () => lines.map((line) => JSON.parse(line)) };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,8 +9,10 @@ import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 export type FunctionStack = {
   stack: Stack;
   database: TestDatabase;
-  /** Access token of a signed-in user, and who that is. */
+  /** Access token of a signed-in user who owns the project, and who that is. */
   user: { id: string; token: string };
+  /** A new user who is signed in: a member of this role, an executor's, or nobody in particular. Answers id and token. */
+  newUser(role?: "viewer" | "operator" | "owner" | "executor"): Promise<FunctionStack["user"]>;
   /** The function as the gateway offers it; `path` begins after its name. */
   call(request: {
     path?: string;
@@ -33,13 +36,26 @@ export async function startFunctionStack(): Promise<FunctionStack> {
     postgres: testCluster(),
     realtime: false,
   });
-  const user = await stack.auth.createUser({ email: "owner@example.com", password: "a long password" });
-  const session = await stack.auth.createSession(user);
+  const newUser: FunctionStack["newUser"] = async (role) => {
+    const user = await stack.auth.createUser({ email: `${randomUUID()}@example.com`, password: "a long password" });
+    if (role === "executor") {
+      await database.query("insert into private.executor_credentials (user_id, executor_id) values ($1, 'mini')", [
+        user.id,
+      ]);
+    } else if (role !== undefined) {
+      await database.query(
+        "insert into public.project_members (project_id, user_id, role) values ('front-office', $1, $2)",
+        [user.id, role],
+      );
+    }
+    return { id: user.id, token: (await stack.auth.createSession(user)).access_token };
+  };
 
   return {
     stack,
     database,
-    user: { id: user.id, token: session.access_token },
+    user: await newUser("owner"),
+    newUser,
     call: ({ path = "", method = "POST", headers = {}, body }) =>
       fetch(`${stack.apiUrl}/functions/v1/provision-agent${path}`, {
         method,

@@ -181,9 +181,9 @@ it("anon may insert the plan's columns for a waiting agent, and the server says 
   const columns = "project_id, agent_key, agent_id_short, display_name, emoji, role_short";
   await expect(
     insert(columns, `'${PROJECT}', 'agent:rick:main', 'rick', 'Other name', '🦊', ''`),
-  ).rejects.toMatchObject({ code: "42501" });
+  ).rejects.toMatchObject({ code: "PT403" });
   await expect(insert(columns, `'${PROJECT}', 'agent:nobody:main', 'nobody', 'Rick', '🦊', ''`)).rejects.toMatchObject({
-    code: "42501",
+    code: "PT403",
   });
   await expect(
     insert(`${columns}, status`, `'${PROJECT}', 'agent:rick:main', 'rick', 'Rick', '🦊', '', 'done'`),

@@ -112,7 +112,8 @@ it("completing sets the request done and the agent provisioned together, once", 
   });
   const [runtime] = await database.query("select agents from public.executor_runtime");
   expect(runtime).toMatchObject({ agents: [{ id: "ricky" }] });
-  expect(await database.query("select type, message from public.activities")).toEqual([
+  expect(await database.query("select type, message from public.activities order by created_at")).toEqual([
+    { type: "agent_requested", message: "Setting up Ricky was asked for" },
     { type: "agent_provisioned", message: "Ricky is live" },
   ]);
 });

@@ -34,6 +34,18 @@ const ADDED_POLICIES = [
   "select_open",
 ].map((name) => `policy agent_provision_requests.agent_provision_requests_${name}`);
 
+/** Policies that only take away: every table of ours asks them besides its own. */
+const RESTRICTIVE_POLICIES = [
+  "activities",
+  "agent_provision_requests",
+  "agent_status",
+  "agents",
+  "brain_docs",
+  "projects",
+].flatMap((table) =>
+  ["delete", "insert", "select", "update"].map((verb) => `policy ${table}.${table}_${verb}_members`),
+);
+
 /** What Realtime carries afterwards, besides what it carried before. */
 const CARRIED = [
   "agent_provision_requests",
@@ -105,8 +117,10 @@ describe.for(SHAPES)("on %s", (shape) => {
     const old = Object.keys(seen.before.rows);
     const added = things("policy", seen.after.catalog).filter((thing) => !policies.includes(thing));
     expect(added.filter((thing) => old.some((table) => thing.startsWith(`policy ${table}.`)))).toEqual(
-      shape === "empty" ? [] : ADDED_POLICIES,
+      shape === "empty" ? [] : [...ADDED_POLICIES, ...RESTRICTIVE_POLICIES].sort(),
     );
+    // What readCatalog shows of a policy: its command, and whether it is permissive.
+    for (const thing of RESTRICTIVE_POLICIES) expect(seen.after.catalog[thing], thing).toMatch(/^\([arwd],f,/);
   });
 
   it("of what stood there only what must change has changed, and tables of others got nothing new", () => {

@@ -38,9 +38,9 @@ const REFUSED_BY_RULE: Change = ["1 rows", "23514"];
 
 /** A request is for an agent that waits, says what that agent says, and changes only by the executor. */
 const REQUESTS: Record<string, Change> = {
-  "asks for an agent that lives": REFUSED_BY_GRANT,
-  "asks for nobody": REFUSED_BY_GRANT,
-  "asks for an agent by another name": REFUSED_BY_GRANT,
+  "asks for an agent that lives": REFUSED_BY_GUARD,
+  "asks for nobody": REFUSED_BY_GUARD,
+  "asks for an agent by another name": REFUSED_BY_GUARD,
   "asks for an agent that is running": ["1 rows", "PT409"],
   "asks for an agent with an emoji in words": REFUSED_BY_RULE,
   "sends a request round again": REFUSED_BY_GRANT,

@@ -33,8 +33,13 @@ export const ERROR_CODES = [
   "agent_key_taken",
   "agent_id_taken",
   "not_retryable",
+  "not_cancellable",
+  "too_late",
   "request_open",
   "already_done",
+  "last_owner",
+  "no_owner",
+  "unguarded",
   "idempotency_key_reused",
   "payload_too_large",
   "rate_limited",
@@ -141,7 +146,12 @@ export const agentKey = z
     "The id inside the key is not one that OpenClaw can use",
   );
 
-export const projectId = z.string().min(1, "Name the project").max(200);
+export const projectId = z
+  .string()
+  .min(1, "Name the project")
+  .max(200)
+  // What Postgres takes for no text at all. Everything else may be the id of a project that was there before.
+  .refine((id) => id.isWellFormed() && !id.includes("\0"), "The project's id contains half a character or a NUL");
 export const executorId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "Not an executor id");
 export const color = z
   .string()
@@ -171,6 +181,12 @@ export const createAgentsCommand = z.strictObject({
     .max(LARGEST_BATCH, `At most ${LARGEST_BATCH} agents can be created at once`),
 });
 export type CreateAgentsCommand = z.infer<typeof createAgentsCommand>;
+
+/** POST /executors: a new credential for this executor. The name is for whoever looks through the project's users. */
+export const enrollExecutorCommand = z.strictObject({ executorId, displayName: displayName.optional() });
+
+/** What POST /executors answers; the password is said this once. */
+export const enrolledExecutor = z.object({ executorId, email: z.string(), password: z.string() });
 
 /** One header of POST /: the same key with the same command gets the same answer, and makes nothing twice. */
 export const idempotencyKey = z.guid("An Idempotency-Key is a UUID");

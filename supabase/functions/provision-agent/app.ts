@@ -3,9 +3,13 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { inBackground } from "./background.ts";
 import type { CallerReader } from "./caller.ts";
+import { cancelRequest } from "./cancel-request.ts";
 import { createAgent } from "./create-agent.ts";
 import type { Database } from "./database.ts";
+import { enrollExecutor } from "./enroll-executor.ts";
+import type { Environment } from "./environment.ts";
 import { logRefusal } from "./log.ts";
+import type { MachineUsers } from "./machine-users.ts";
 import { internalRefusal, Refusal } from "./refusal.ts";
 import { retryRequest } from "./retry-request.ts";
 
@@ -27,13 +31,18 @@ const ALLOWED_HEADERS = [
 ];
 
 /** The routes of the function, under the path that the platform hands on: /provision-agent. */
-export function createApp(readCaller: CallerReader, database: Database): Hono {
+export function createApp(
+  { allowedOrigins }: Pick<Environment, "allowedOrigins">,
+  readCaller: CallerReader,
+  database: Database,
+  machineUsers: MachineUsers,
+): Hono {
   const app = new Hono({ strict: false }).basePath("/provision-agent");
 
-  // Any origin: a caller is known by its token alone, never by a cookie.
+  // Any origin unless told otherwise: a caller is known by its token alone, never by a cookie.
   app.use(
     cors({
-      origin: "*",
+      origin: allowedOrigins,
       allowMethods: ["POST"],
       allowHeaders: ALLOWED_HEADERS,
       maxAge: 7200,
@@ -63,6 +72,16 @@ export function createApp(readCaller: CallerReader, database: Database): Hono {
     return c.json(retried, 202);
   });
 
+  app.post("/requests/:id/cancel", async (c) => {
+    return c.json(await cancelRequest(c.req.raw.headers, c.req.param("id"), readCaller, database));
+  });
+
+  app.post("/executors", async (c) => {
+    const enrolled = await enrollExecutor(c.req.raw, readCaller, database, machineUsers);
+    c.header("cache-control", "no-store");
+    return c.json(enrolled, 201);
+  });
+
   app.notFound(() => {
     throw new Refusal("There is nothing at this address", {
       status: 404,
@@ -71,9 +90,15 @@ export function createApp(readCaller: CallerReader, database: Database): Hono {
     });
   });
   app.onError((error, c) => {
-    const refusal = error instanceof Refusal ? error : internalRefusal(error);
+    const refusal = error instanceof Refusal ? error : (cutBodyRefusal(error) ?? internalRefusal(error));
     logRefusal(refusal, c.req.method, c.req.path);
     return c.json(refusal.toBody(), refusal.status);
   });
   return app;
+}
+
+/** Deno's error when the caller is gone before its body was read. Nobody hears the answer; it is no fault of ours to the log. */
+function cutBodyRefusal(error: Error): Refusal | undefined {
+  if (error.name !== "BadResource") return undefined;
+  return new Refusal("The body did not arrive whole", { status: 400, code: "invalid_request", cause: error });
 }

@@ -70,7 +70,10 @@ test("a token that is not this project's is refused, whatever key comes with it"
     "public key as secret": await sign(user, JSON.stringify(publicJwk)),
     "other role": await sign({ ...user, role: "supabase_admin" }),
     "no role": await sign({ sub: USER }),
-    "no user": await sign({ role: "authenticated" }),
+    "no user": await sign({ role: "authenticated", aud: "authenticated" }),
+    "another audience": await sign({ ...user, aud: "https://elsewhere.example" }),
+    "other audiences": await sign({ ...user, aud: ["a", "b"] }),
+    "no audience": await sign({ sub: USER, role: "authenticated" }),
   };
   for (const [what, token] of Object.entries(refused)) {
     await expect(readCaller(bearer(token)), what).rejects.toMatchObject({ status: 401, code: "unauthorized" });

@@ -12,8 +12,12 @@ export type CallerReader = (headers: Headers) => Promise<Caller>;
 const ANON: Caller = { role: "anon", requestedBy: "anon" };
 const SERVICE_ROLE: Caller = { role: "service_role", requestedBy: "service_role" };
 
+/** What Auth writes into the token of every session. One that was made for others is signed with the same key. */
+const AUDIENCE = "authenticated";
+const audience = z.union([z.literal(AUDIENCE), z.array(z.string()).refine((all) => all.includes(AUDIENCE))]);
+
 const claims = z.discriminatedUnion("role", [
-  z.object({ role: z.literal("authenticated"), sub: z.guid(), exp: z.number() }),
+  z.object({ role: z.literal("authenticated"), sub: z.guid(), aud: audience, exp: z.number() }),
   z.object({ role: z.literal("anon") }),
   z.object({ role: z.literal("service_role") }),
 ]);

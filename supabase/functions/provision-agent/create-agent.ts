@@ -1,8 +1,9 @@
 import { createAgentCommand, createAgentsCommand } from "../_shared/contract.ts";
-import { type CallerReader, unauthorized } from "./caller.ts";
+import type { Caller, CallerReader } from "./caller.ts";
 import type { Created, CreatedMany, Database } from "./database.ts";
 import { type Asked, hashCommand, readIdempotencyKey } from "./idempotency.ts";
 import { logEvent } from "./log.ts";
+import { requireMayWrite, requireMayWriteAll, requireOpenToAnon } from "./membership.ts";
 import { prepareAgent } from "./new-agent.ts";
 import { parseCommand, readJson } from "./parse-command.ts";
 
@@ -15,18 +16,16 @@ export async function createAgent(
   readCaller: CallerReader,
   database: Database,
 ): Promise<Created | CreatedMany> {
-  const { role, requestedBy } = await readCaller(request.headers);
-  if (role === "anon" && (await database.readAccessMode()) !== "open") {
-    throw unauthorized("This project is open to its members only", "Sign in first");
-  }
+  const caller = await readCaller(request.headers);
+  await requireOpenToAnon(caller, database);
   const key = readIdempotencyKey(request.headers);
   const body = await readJson(request);
   const ask = async (command: unknown): Promise<Asked> => ({
-    requestedBy,
+    requestedBy: caller.requestedBy,
     key,
     commandSha256: await hashCommand(command),
   });
-  return isBatch(body) ? createMany(body, ask, database) : createOne(body, ask, database);
+  return isBatch(body) ? createMany(body, caller, ask, database) : createOne(body, caller, ask, database);
 }
 
 function isBatch(body: unknown): boolean {
@@ -35,24 +34,26 @@ function isBatch(body: unknown): boolean {
 
 type Ask = (command: unknown) => Promise<Asked>;
 
-async function createOne(body: unknown, ask: Ask, database: Database): Promise<Created> {
+async function createOne(body: unknown, caller: Caller, ask: Ask, database: Database): Promise<Created> {
   const command = parseCommand(createAgentCommand, body);
   const asked = await ask(command);
   const before = await database.readAnswer(asked);
   if (before !== null) return before;
 
+  await requireMayWrite(caller, command.projectId, database);
   const projects = await database.readProjectNames([command.projectId]);
   const created = await database.createAgent(prepareAgent(command, projects), asked);
   logCreated(created);
   return created;
 }
 
-async function createMany(body: unknown, ask: Ask, database: Database): Promise<CreatedMany> {
+async function createMany(body: unknown, caller: Caller, ask: Ask, database: Database): Promise<CreatedMany> {
   const { agents } = parseCommand(createAgentsCommand, body);
   const asked = await ask(agents);
   const before = await database.readAnswerToMany(asked);
   if (before !== null) return before;
 
+  await requireMayWriteAll(caller, agents, database);
   const projects = await database.readProjectNames([...new Set(agents.map(({ projectId }) => projectId))]);
   const wanted = agents.map((command) => prepareAgent(command, projects));
   const created = await database.createAgents(wanted, asked);

@@ -10,12 +10,14 @@ const ANSWER_WITHIN_MS = 15_000;
 
 const accessMode = z.enum(["open", "members"]);
 const projectNames = z.record(z.string(), z.string()).transform((names) => new Map(Object.entries(names)));
-const retried = z.object({ request: z.looseObject({ id: z.guid(), status: z.string() }) });
-const created = retried.extend({ agent: z.looseObject({ project_id: z.string(), agent_key: z.string() }) });
+const nothing = z.null();
+const aboutRequest = z.object({ request: z.looseObject({ id: z.guid(), status: z.string() }) });
+const created = aboutRequest.extend({ agent: z.looseObject({ project_id: z.string(), agent_key: z.string() }) });
 const createdMany = z.object({ agents: z.array(created) });
+const enrolled = z.object({ replaced: z.array(z.guid()) });
 export type Created = z.infer<typeof created>;
 export type CreatedMany = z.infer<typeof createdMany>;
-export type Retried = z.infer<typeof retried>;
+export type AboutRequest = z.infer<typeof aboutRequest>;
 
 export type Database = ReturnType<typeof connectDatabase>;
 
@@ -55,7 +57,25 @@ export function connectDatabase({ url, secretKey }: Environment) {
       call(createdMany, "create_agents", { agents: agents.map(toRow), ...toArguments(asked) }),
 
     retryRequest: (id: string, requestedBy: string) =>
-      call(retried, "retry_request", { request_id: id, requested_by: requestedBy }),
+      call(aboutRequest, "retry_request", { request_id: id, requested_by: requestedBy }),
+
+    /** Whether this person is an owner of each project there is. */
+    ownsEveryProject: (userId: string) => call(z.boolean(), "owns_every_project", { user_id: userId }),
+
+    /** Answers the users who were this executor before, and are no more. */
+    enrollExecutor: (userId: string, executorId: string, requestedBy: string) =>
+      call(enrolled, "enroll_executor", { user_id: userId, executor_id: executorId, requested_by: requestedBy }),
+
+    cancelRequest: (id: string, requestedBy: string) =>
+      call(aboutRequest, "cancel_request", { request_id: id, requested_by: requestedBy }),
+
+    /** Refuses a user who may not write in this project. */
+    requireMayWrite: (userId: string, projectId: string) =>
+      call(nothing, "require_may", { user_id: userId, project_id: projectId, verb: "write" }),
+
+    /** Refuses a user who may not write in the project of this request. */
+    requireMayChange: (userId: string, requestId: string) =>
+      call(nothing, "require_may_change", { user_id: userId, request_id: requestId }),
 
     failStuckRequests: () => call(z.unknown(), "fail_stuck_requests"),
   };

@@ -7,6 +7,23 @@ const namedKeys = jsonText(z.record(z.string(), text));
 const key = z.looseObject({ kty: text, k: text.exactOptional() });
 const keySet = jsonText(z.union([z.object({ keys: z.array(key) }), z.array(key).transform((keys) => ({ keys }))]));
 
+const ANY_ORIGIN = "*";
+const origin = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    "An origin has the form https://dashboard.example, with no path and no slash at its end",
+  );
+const origins = z
+  .string()
+  .transform((list) =>
+    list
+      .split(",")
+      .map((one) => one.trim())
+      .filter(Boolean),
+  )
+  .pipe(z.union([z.tuple([z.literal(ANY_ORIGIN)]), z.array(origin)]));
+
 const variables = z.object({
   SUPABASE_URL: z.url(),
   SUPABASE_PUBLISHABLE_KEYS: namedKeys.default({}),
@@ -17,6 +34,7 @@ const variables = z.object({
   SUPABASE_JWT_SECRET: text.optional(),
   // The platform accepts no secret of one's own whose name starts with SUPABASE_.
   JWT_SECRET: text.optional(),
+  ALLOWED_ORIGINS: origins.default([ANY_ORIGIN]),
 });
 
 export type Environment = {
@@ -32,6 +50,8 @@ export type Environment = {
   jwks: JSONWebKeySet;
   /** The legacy HS256 secret of user tokens. */
   jwtSecret: Uint8Array | undefined;
+  /** The pages that a browser lets call: their origins, or `*` for any. */
+  allowedOrigins: string[] | "*";
 };
 
 /** The settings in `env`, where an empty variable counts as absent. Throws an Error that names what is missing or wrong. */
@@ -55,6 +75,7 @@ export function readEnvironment(env: Record<string, string>): Environment {
     publicKeys: [...Object.values(data.SUPABASE_PUBLISHABLE_KEYS), data.SUPABASE_ANON_KEY].filter(isPresent),
     jwks: data.SUPABASE_JWKS,
     jwtSecret: readJwtSecret(data),
+    allowedOrigins: data.ALLOWED_ORIGINS[0] === ANY_ORIGIN ? ANY_ORIGIN : data.ALLOWED_ORIGINS,
   };
 }
 

@@ -34,7 +34,7 @@ test("a call without key or token is refused", async () => {
 });
 
 test("garbage, a wrong signature and an expired session are refused although the apikey is right", async () => {
-  const user = { sub: served.user.id, role: "authenticated" };
+  const user = { sub: served.user.id, role: "authenticated", aud: "authenticated" };
   for (const token of ["garbage", await sign(user, "1h", "x".repeat(32)), await sign(user, 1)]) {
     const headers = { ...withKey(), authorization: `Bearer ${token}` };
     await expect(refused({ headers, body: RICKY })).resolves.toMatchObject({ status: 401, code: "unauthorized" });
@@ -72,6 +72,8 @@ test.each([
   ["agentKey", { agentKey: "agent:main:main" }],
   ["agentKey", { agentKey: "agent:../../etc:main" }],
   ["projectId", { projectId: "" }],
+  ["projectId", { projectId: "a\u0000b" }],
+  ["projectId", { projectId: "half \ud83e" }],
   ["color", { color: "red" }],
   ["executorId", { executorId: "a b" }],
   ["provisioned", { provisioned: true }],

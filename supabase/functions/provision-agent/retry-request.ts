@@ -1,8 +1,8 @@
-import { z } from "zod";
 import { type CallerReader, unauthorized } from "./caller.ts";
-import type { Database, Retried } from "./database.ts";
+import type { AboutRequest, Database } from "./database.ts";
 import { logEvent } from "./log.ts";
-import { Refusal } from "./refusal.ts";
+import { requireMayChange } from "./membership.ts";
+import { parseRequestId } from "./request-id.ts";
 
 /** POST /requests/:id/retry: the new request in place of one that ended as error, as `{request}`. Throws a Refusal. */
 export async function retryRequest(
@@ -10,20 +10,13 @@ export async function retryRequest(
   id: string,
   readCaller: CallerReader,
   database: Database,
-): Promise<Retried> {
+): Promise<AboutRequest> {
   const caller = await readCaller(headers);
   if (caller.role === "anon") throw unauthorized("Only who is signed in may retry a request", "Sign in first");
 
-  const parsed = z.guid().safeParse(id);
-  if (!parsed.success) {
-    throw new Refusal("The id of a request is a UUID", {
-      status: 400,
-      code: "invalid_request",
-      field: "id",
-      cause: parsed.error,
-    });
-  }
-  const retried = await database.retryRequest(parsed.data, caller.requestedBy);
-  logEvent("info", "request_retried", { requestId: retried.request.id, retryOf: parsed.data });
+  const requestId = parseRequestId(id);
+  await requireMayChange(caller, requestId, database);
+  const retried = await database.retryRequest(requestId, caller.requestedBy);
+  logEvent("info", "request_retried", { requestId: retried.request.id, retryOf: requestId });
   return retried;
 }

@@ -1,0 +1,92 @@
+import { readTable } from "./read-table.ts";
+
+/**
+ * What comes of calling each function with the arguments below, in the open mode and, where it differs, among members. `-` is
+ * 42501, a number the status of the refusal. `executor` is mini, about which every call is; `other` another one.
+ */
+export const CALLS = readTable(`
+                             anon  stranger  viewer  operator  owner  executor  other  service
+  acknowledge_document       -     403       403     403       403    ok        403    ok
+  add_member                 -     403|404   403     403       ok     403       403    ok
+  cancel_request             -     -         -       -         -      -         -      ok
+  claim_provision_requests   -     403       403     403       403    ok        403    ok
+  complete_provision_request -     403       403     403       403    ok        403    ok
+  create_agent               -     -         -       -         -      -         -      ok
+  create_agents              -     -         -       -         -      -         -      ok
+  enroll_executor            -     -         -       -         -      -         -      ok
+  fail_provision_request     -     403       403     403       403    ok        403    ok
+  fail_stuck_requests        -     403       403     403       403    ok        ok     ok
+  list_access                -     403|404   403     403       ok     403       403    ok
+  list_executor_credentials  -     -         -       -         -      -         -      ok
+  owns_every_project         -     -         -       -         -      -         -      ok
+  publish_runtime            -     403       403     403       403    ok        403    ok
+  read_access_mode           -     -         -       -         -      -         -      ok
+  read_answer                -     -         -       -         -      -         -      ok
+  read_project_names         -     -         -       -         -      -         -      ok
+  read_request_documents     -     403       403     403       403    ok        403    ok
+  record_heartbeat           -     403       403     403       403    ok        403    ok
+  release_provision_request  -     403       403     403       403    ok        403    ok
+  remove_member              -     403|404   403     403       ok     403       403    ok
+  renew_provision_lease      -     403       403     403       403    ok        403    ok
+  require_may                -     -         -       -         -      -         -      ok
+  require_may_change         -     -         -       -         -      -         -      ok
+  retry_request              -     -         -       -         -      -         -      ok
+  revoke_executor            -     403       403     403       403    403       403    ok
+  save_document_from_disk    -     403       403     403       403    ok        403    ok
+  set_access_mode            -     403|404   403     403       403    403       403    ok`);
+
+const NEW_USER = "'f0000000-0000-4000-8000-000000000001'";
+const VIEWER = "'33333333-3333-4333-8333-333333333333'";
+const OWNER = "'55555555-5555-4555-8555-555555555555'";
+const UUID = "'f0000000-0000-4000-8000-000000000002'";
+const DOCUMENT = "'d0000000-0000-4000-8000-000000000001'";
+const FENCE = "'a0000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-000000000001'";
+
+/** About what fixture.ts has put there. */
+export const ARGUMENTS: Record<string, string> = {
+  acknowledge_document: `'mini', ${DOCUMENT}, 1, 'sha'`,
+  add_member: `'ours', ${NEW_USER}, 'viewer'`,
+  cancel_request: `'a0000000-0000-4000-8000-000000000001', 'anon'`,
+  claim_provision_requests: `'mini', ${UUID}, 1, ${UUID}`,
+  complete_provision_request: `${FENCE}, '{"agentId": "run-ours", "workspaceDir": "/w"}', '[]'`,
+  create_agent: "'ours', 'fresh', 'Fresh', '🦊', '', 'anon', '[]', 'token'",
+  create_agents: "'[]', 'anon'",
+  enroll_executor: `${NEW_USER}, 'third', 'anon'`,
+  fail_provision_request: `${FENCE}, '{"code": "internal", "message": "x"}', true`,
+  fail_stuck_requests: "",
+  list_access: "",
+  list_executor_credentials: "",
+  owns_every_project: NEW_USER,
+  publish_runtime: `'mini', ${UUID}, '[]'`,
+  read_access_mode: "",
+  read_answer: `'anon', ${UUID}, 'sha'`,
+  read_project_names: "'{ours}'",
+  read_request_documents: FENCE,
+  record_heartbeat: `'mini', ${UUID}, '{}'`,
+  release_provision_request: FENCE,
+  remove_member: `'ours', ${VIEWER}`,
+  renew_provision_lease: FENCE,
+  require_may: `${OWNER}, 'ours', 'administer'`,
+  require_may_change: `${OWNER}, 'a0000000-0000-4000-8000-000000000001'`,
+  retry_request: `'a0000000-0000-4000-8000-000000000005', 'anon'`,
+  revoke_executor: "'mini'",
+  save_document_from_disk: `'mini', ${DOCUMENT}, 1, 'text'`,
+  set_access_mode: "'open'",
+};
+
+/** Who may execute each function in private; all others are refused as 42501. No client can name that schema over the API. */
+export const PRIVATE_FUNCTIONS = {
+  nobody: `acts_as backoff bump_revision cancelled check_agent_fields check_document_content claim_provision_requests
+    complete_direct_request create_agent describe_claims end_cancelled free_agent_id grants_verb guard_direct_request
+    guard_project_workspace guard_running guard_runtime_columns has_begun_writing held_lease is_machine keep_version
+    lock_access may_user only_executor queue_again record_agent_change record_request require_administer require_document require_executor
+    require_other_owner restrict_execute revoke_credentials runtime_holder settle_as_error sha256_of stamp_activity
+    unguarded_relation`,
+  service: `answer_once cancel_request create_agent_once create_agents enroll_executor list_executor_credentials
+    owns_every_project require_may require_may_change retry_request setting`,
+  "signed in": `acknowledge_document add_member claim_and_describe complete_provision_request fail_provision_request
+    fail_stuck_requests list_access publish_runtime read_request_documents record_heartbeat release_provision_request
+    remove_member renew_provision_lease revoke_executor save_document_from_disk set_access_mode`,
+  everybody: `describe_access executor_of_caller is_agent_id is_emoji is_home_of is_one_line is_open is_open_to_caller
+    matches_waiting_agent may projects_of_caller refuse`,
+};
