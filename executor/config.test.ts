@@ -2,9 +2,18 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readConfig } from "./config.ts";
+import { credentialFile, readConfig, readEnrollConfig } from "./config.ts";
+import { writeEnvFile } from "./env-file.ts";
 
 const NEEDED = { SUPABASE_URL: "http://127.0.0.1:54321", SUPABASE_SERVICE_ROLE_KEY: "sb_secret_abc" };
+const ENROLLED = {
+  SUPABASE_URL: "https://enrolled.example",
+  SUPABASE_PUBLISHABLE_KEY: "sb_publishable_abc",
+  EXECUTOR_ID: "mini",
+  EXECUTOR_EMAIL: "executor-1@hatchery.invalid",
+  EXECUTOR_PASSWORD: "secret-aA1",
+};
+const own = { publicKey: "sb_publishable_abc", email: "executor-1@hatchery.invalid", password: "secret-aA1" };
 
 let folder: string;
 
@@ -41,7 +50,7 @@ test("every wrong setting is named at once, with what to do", () => {
   const read = () => readConfig(wrong);
   for (const name of ["SUPABASE_URL", "SUPABASE_SERVICE_ROLE_KEY", ...Object.keys(wrong)])
     expect(read).toThrow(`  ${name}: `);
-  expect(read).toThrow("SUPABASE_SERVICE_ROLE_KEY: is missing. Take the service role key");
+  expect(read).toThrow("SUPABASE_SERVICE_ROLE_KEY: is missing, and this executor is not enrolled. Enroll it");
   expect(read).toThrow("CONCURRENCY: must be a whole number from 1 to 16");
 });
 
@@ -51,7 +60,7 @@ test("a public key is refused, in both of its forms", () => {
   for (const key of ["sb_publishable_abc", anon]) {
     expect(() => readConfig({ ...NEEDED, SUPABASE_SERVICE_ROLE_KEY: key })).toThrow("is the public key");
   }
-  expect(readConfig({ ...NEEDED, SUPABASE_SERVICE_ROLE_KEY: service }).supabaseKey).toBe(service);
+  expect(readConfig({ ...NEEDED, SUPABASE_SERVICE_ROLE_KEY: service }).credential).toEqual({ serviceRoleKey: service });
 });
 
 test("paths may start with ~/, and the workspaces follow OPENCLAW_HOME", () => {
@@ -72,7 +81,7 @@ test("a private file gives the settings that the environment leaves open", async
     SUPABASE_SERVICE_ROLE_KEY: "",
   });
   expect(config.supabaseUrl).toBe("https://env.example");
-  expect(config.supabaseKey).toBe("sb_secret_file");
+  expect(config.credential).toEqual({ serviceRoleKey: "sb_secret_file" });
 });
 
 test("a file that others may read is refused, and so is one that is not there", async () => {
@@ -81,4 +90,45 @@ test("a file that others may read is refused, and so is one that is not there", 
   await chmod(file, 0o640);
   expect(() => readConfig({ ...NEEDED, HATCHERY_ENV_FILE: file })).toThrow(`chmod 600 '${file}'`);
   expect(() => readConfig({ ...NEEDED, HATCHERY_ENV_FILE: join(folder, "none") })).toThrow("ENOENT");
+});
+
+test("what enrolling wrote is enough, and goes before a key that opens everything", async () => {
+  await writeEnvFile(credentialFile(folder), ENROLLED);
+  expect(readConfig({ STATE_DIR: folder })).toMatchObject({
+    supabaseUrl: "https://enrolled.example",
+    executorId: "mini",
+    credential: own,
+  });
+  expect(readConfig({ STATE_DIR: folder, SUPABASE_SERVICE_ROLE_KEY: "sb_secret_abc" }).credential).toEqual(own);
+  const moved = readConfig({ STATE_DIR: folder, SUPABASE_URL: "https://moved.example" });
+  expect(moved.supabaseUrl).toBe("https://moved.example");
+});
+
+test("a credential that others may read is refused, for running and for enrolling", async () => {
+  await writeEnvFile(credentialFile(folder), ENROLLED);
+  await chmod(credentialFile(folder), 0o644);
+  for (const read of [readConfig, readEnrollConfig])
+    expect(() => read({ STATE_DIR: folder })).toThrow(`chmod 600 '${credentialFile(folder)}'`);
+});
+
+test("half a credential, and one with a secret key in place of the public one, say what is wrong", () => {
+  const { EXECUTOR_PASSWORD: _, ...half } = ENROLLED;
+  expect(() => readConfig({ ...half, STATE_DIR: folder })).toThrow("EXECUTOR_PASSWORD: is missing. Enroll");
+  const secret = { ...ENROLLED, STATE_DIR: folder, SUPABASE_PUBLISHABLE_KEY: "sb_secret_abc" };
+  for (const read of [readConfig, readEnrollConfig])
+    expect(() => read(secret)).toThrow("SUPABASE_PUBLISHABLE_KEY: must be the publishable key");
+});
+
+test("enrolling needs an address and the public key, and takes both from the credential before", async () => {
+  expect(() => readEnrollConfig({ STATE_DIR: folder })).toThrow(
+    /SUPABASE_URL: is missing[\s\S]*SUPABASE_PUBLISHABLE_KEY: is missing/,
+  );
+  await writeEnvFile(credentialFile(folder), ENROLLED);
+  expect(readEnrollConfig({ STATE_DIR: folder, OWNER_ACCESS_TOKEN: "token" })).toEqual({
+    supabaseUrl: "https://enrolled.example",
+    publicKey: "sb_publishable_abc",
+    executorId: "mini",
+    stateDir: folder,
+    ownerAccessToken: "token",
+  });
 });

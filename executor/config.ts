@@ -1,9 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { parseEnv } from "node:util";
 import { z } from "zod";
 import { executorId } from "#contract";
+import { readEnvFile, readEnvFileIfThere } from "./env-file.ts";
 
 function whole(preset: number, least: number, most: number) {
   const rule = `must be a whole number from ${least} to ${most} (${preset} when not set)`;
@@ -15,18 +14,36 @@ const folder = z
   .transform((path) => (path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path))
   .refine(isAbsolute, "must be an absolute path, or start with ~/");
 
+const stateDir = folder.default(join(homedir(), ".hatchery"));
+
+const supabaseUrl = z
+  .string("is missing. Set it to the address of the Supabase project, for example https://abcdefgh.supabase.co")
+  .refine(isWebAddress, "must be an http or https address, for example https://abcdefgh.supabase.co");
+
 const secretKey = z
-  .string("is missing. Take the service role key, or a secret key (sb_secret_…), from the project's API settings")
+  .string(
+    "is missing, and this executor is not enrolled. Enroll it: npm run executor -- enroll. The service role key or a secret key (sb_secret_…) would do too, but opens everything",
+  )
   .refine(
     (key) => !isPublicKey(key),
-    "is the public key. The executor needs the service role key or a secret key (sb_secret_…)",
+    "is the public key. Enroll the executor (npm run executor -- enroll), or take the service role key or a secret key (sb_secret_…)",
   );
 
+const publicKey = z
+  .string("is missing. Take the publishable key (sb_publishable_…) or the anon key from the project's API settings")
+  .refine(isPublicKey, "must be the publishable key (sb_publishable_…) or the anon key, and no other");
+
+/** What enrolling has written. */
+const ownCredential = z.object({
+  SUPABASE_PUBLISHABLE_KEY: publicKey,
+  EXECUTOR_EMAIL: z.string("is missing. Enroll the executor again: npm run executor -- enroll"),
+  EXECUTOR_PASSWORD: z.string("is missing. Enroll the executor again: npm run executor -- enroll"),
+});
+
+const serviceRole = z.object({ SUPABASE_SERVICE_ROLE_KEY: secretKey });
+
 const settings = z.object({
-  SUPABASE_URL: z
-    .string("is missing. Set it to the address of the Supabase project, for example https://abcdefgh.supabase.co")
-    .refine(isWebAddress, "must be an http or https address, for example https://abcdefgh.supabase.co"),
-  SUPABASE_SERVICE_ROLE_KEY: secretKey,
+  SUPABASE_URL: supabaseUrl,
   EXECUTOR_ID: executorId.optional(),
   /** Comma-separated; all projects when absent. */
   PROJECT_IDS: z
@@ -43,7 +60,7 @@ const settings = z.object({
   /** The folder that contains `.openclaw`. */
   OPENCLAW_HOME: folder.default(homedir()),
   WORKSPACE_ROOT: folder.optional(),
-  STATE_DIR: folder.default(join(homedir(), ".hatchery")),
+  STATE_DIR: stateDir,
   CONCURRENCY: whole(3, 1, 16),
   SWEEP_SECONDS: whole(10, 1, 300),
   LEASE_SECONDS: whole(60, 5, 600),
@@ -52,6 +69,14 @@ const settings = z.object({
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"], { error: "must be debug, info, warn or error (info when not set)" })
     .default("info"),
+});
+
+const enrolling = z.object({
+  SUPABASE_URL: supabaseUrl,
+  SUPABASE_PUBLISHABLE_KEY: publicKey,
+  EXECUTOR_ID: executorId.optional(),
+  STATE_DIR: stateDir,
+  OWNER_ACCESS_TOKEN: z.string().optional(),
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -64,23 +89,59 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
+/** The file that enrolling writes. */
+export const credentialFile = (stateDir: string): string => join(stateDir, "executor.env");
+
 /**
- * Reads the settings from the environment and, below it, from the file that HATCHERY_ENV_FILE names. An empty value is
- * the same as none.
+ * Reads the settings from the environment, below it from the file that HATCHERY_ENV_FILE names, and below that from the
+ * file that enrolling wrote. An empty value is the same as none.
  * @throws ConfigError that names every wrong setting and what to do about it
  */
 export function readConfig(environment: Environment = process.env): Config {
-  const set = { ...withoutEmpty(readEnvFile(environment["HATCHERY_ENV_FILE"])), ...withoutEmpty(environment) };
+  const set = collect(environment);
   const parsed = settings.safeParse(set);
-  if (parsed.success) return toConfig(parsed.data, environment);
-  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
-  throw new ConfigError(["The executor cannot start with these settings:", ...lines].join("\n"));
+  const credential = readCredential(set);
+  if (parsed.success && credential.success) return toConfig(parsed.data, credential.data, environment);
+  throw wrongSettings([...(parsed.error?.issues ?? []), ...(credential.error?.issues ?? [])]);
 }
 
-function toConfig(set: z.infer<typeof settings>, environment: Environment) {
+/** What `enroll` needs to know; the owner is asked for at the terminal when there is no token. @throws ConfigError */
+export function readEnrollConfig(environment: Environment = process.env) {
+  const parsed = enrolling.safeParse(collect(environment));
+  if (!parsed.success) throw wrongSettings(parsed.error.issues);
+  return {
+    supabaseUrl: parsed.data.SUPABASE_URL,
+    publicKey: parsed.data.SUPABASE_PUBLISHABLE_KEY,
+    executorId: parsed.data.EXECUTOR_ID,
+    stateDir: parsed.data.STATE_DIR,
+    ownerAccessToken: parsed.data.OWNER_ACCESS_TOKEN,
+  };
+}
+
+/** The executor's own credential goes before a key that opens everything. */
+function readCredential(set: Environment) {
+  if (set["EXECUTOR_EMAIL"] === undefined && set["EXECUTOR_PASSWORD"] === undefined)
+    return serviceRole.transform((key) => ({ serviceRoleKey: key.SUPABASE_SERVICE_ROLE_KEY })).safeParse(set);
+  return ownCredential
+    .transform((own) => ({
+      publicKey: own.SUPABASE_PUBLISHABLE_KEY,
+      email: own.EXECUTOR_EMAIL,
+      password: own.EXECUTOR_PASSWORD,
+    }))
+    .safeParse(set);
+}
+
+function wrongSettings(issues: z.core.$ZodIssue[]): ConfigError {
+  const lines = issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  return new ConfigError(["The executor cannot start with these settings:", ...lines].join("\n"));
+}
+
+type Credential = Extract<ReturnType<typeof readCredential>, { success: true }>["data"];
+
+function toConfig(set: z.infer<typeof settings>, credential: Credential, environment: Environment) {
   return {
     supabaseUrl: set.SUPABASE_URL,
-    supabaseKey: set.SUPABASE_SERVICE_ROLE_KEY,
+    credential,
     executorId: set.EXECUTOR_ID,
     projectIds: set.PROJECT_IDS,
     openclawBin: set.OPENCLAW_BIN,
@@ -98,16 +159,23 @@ function toConfig(set: z.infer<typeof settings>, environment: Environment) {
   };
 }
 
-function readEnvFile(file: string | undefined): Environment {
-  if (file === undefined || file === "") return {};
+function collect(environment: Environment): Environment {
+  const named = withoutEmpty(environment)["HATCHERY_ENV_FILE"];
+  const above = {
+    ...(named === undefined ? {} : withoutEmpty(readOrRefuse("HATCHERY_ENV_FILE=", named, readEnvFile))),
+    ...withoutEmpty(environment),
+  };
+  const home = stateDir.safeParse(above["STATE_DIR"]);
+  if (!home.success) return above;
+  return { ...withoutEmpty(readOrRefuse("", credentialFile(home.data), readEnvFileIfThere)), ...above };
+}
+
+function readOrRefuse(prefix: string, file: string, read: (file: string) => Environment): Environment {
   try {
-    const mode = statSync(file).mode & 0o777;
-    if ((mode & 0o077) !== 0)
-      throw new Error(`others may read it (mode ${mode.toString(8)}). Run: chmod 600 '${file}'`);
-    return parseEnv(readFileSync(file, "utf8"));
+    return read(file);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`The executor cannot start with HATCHERY_ENV_FILE=${file}: ${why}`, { cause: error });
+    throw new ConfigError(`The executor cannot start with ${prefix}${file}: ${why}`, { cause: error });
   }
 }
 

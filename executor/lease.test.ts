@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { recordedLog } from "../dev/testing/executor-stack.ts";
 import { holdLease, type Lease, LeaseLostError } from "./lease.ts";
+import { QueueError } from "./queue-error.ts";
 
 let lease: Lease | undefined;
 
@@ -51,6 +52,26 @@ test("the word that somebody else holds it ends the lease at once", async () => 
   await expect(reporting).rejects.toBeInstanceOf(LeaseLostError);
   expect(lease.signal.reason).toBeInstanceOf(LeaseLostError);
   await expect(lease.report(DONE)).rejects.toBeInstanceOf(LeaseLostError);
+});
+
+test.for([
+  [403, "forbidden"],
+  [401, "unauthorized"],
+] as const)("%i %s is about the executor itself, and ends the lease at once", async ([status, code]) => {
+  const { lease, told } = hold(async () => {
+    throw new QueueError("renew_provision_lease", status, "no", { code, cause: undefined });
+  }, 60_000);
+  await expect(lease.report(DONE)).rejects.toMatchObject({ message: "This executor was refused" });
+  expect(told).toHaveLength(1);
+});
+
+test("a 401 of a gateway, which says nothing of the executor, is asked again", async () => {
+  const { lease } = hold(async (call) => {
+    if (call < 2) throw new QueueError("renew_provision_lease", 401, "no", { cause: undefined });
+    return true;
+  }, 600);
+  await lease.report(DONE);
+  expect(lease.signal.aborted).toBe(false);
 });
 
 test("silence ends the lease when it has run out, not before, and even if a renewal hangs", async () => {

@@ -2,6 +2,7 @@ import type { StepProgress } from "#contract";
 import { backoffMs } from "./backoff.ts";
 import type { Log } from "./log.ts";
 import { Nudge } from "./nudge.ts";
+import { QueueError } from "./queue-error.ts";
 
 /** The row is, or must be taken to be, somebody else's: nothing more may be said or done about it. */
 export class LeaseLostError extends Error {
@@ -63,7 +64,8 @@ export function holdLease({ renew, leaseMs, claimedAt, log }: LeaseOptions): Lea
       if (ended.signal.aborted) return;
       failures += 1;
       log.warn({ err: error, failures }, "lease renewal without an answer");
-      if (performance.now() >= expiresAt) lose("The lease ran out while the database could not be reached", error);
+      if (error instanceof QueueError && error.credentialRefused) lose("This executor was refused", error);
+      else if (performance.now() >= expiresAt) lose("The lease ran out while the database could not be reached", error);
     }
   }
 

@@ -37,7 +37,7 @@ function follow() {
   const recorded = recordedLog();
   const ending = new AbortController();
   const options = {
-    connect: () => {
+    connect: async () => {
       clients += 1;
       return world.connect(proxy.url);
     },

@@ -6,8 +6,11 @@ import type { Log } from "./log.ts";
 import { pause } from "./nudge.ts";
 
 interface LiveUpdatesOptions {
-  /** A client for this connection alone: it is torn down with it. */
-  connect: () => SupabaseClient<Database>;
+  /**
+   * A client for this connection alone: it is torn down with it. Realtime asks it for its token with every heartbeat (25 s),
+   * so that one that is renewed in time never ends under the channel.
+   */
+  connect: () => Promise<SupabaseClient<Database>>;
   executorId: string;
   /** There may be something to claim. */
   onRequest: (reason: string) => void;
@@ -71,7 +74,7 @@ async function listen(options: LiveUpdatesOptions, signal: AbortSignal) {
   const abort = () => broken.resolve({ why: "stopped" });
   signal.addEventListener("abort", abort, { once: true });
   try {
-    client = connect();
+    client = await connect();
     // Without it the first join may carry no token, and the channel stays anonymous for good.
     await client.realtime.setAuth();
     const filter = `executor_id=eq.${executorId}`;

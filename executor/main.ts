@@ -4,37 +4,72 @@ import { createClient } from "@supabase/supabase-js";
 import { CONTRACT_VERSION } from "#contract";
 import type { Database } from "#database";
 import manifest from "../package.json" with { type: "json" };
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, ConfigError, credentialFile, readConfig, readEnrollConfig } from "./config.ts";
+import { EnrollError, enroll } from "./enroll.ts";
 import { keepExecutorId } from "./executor-identity.ts";
 import { createHandlers } from "./handlers/index.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import { followLiveUpdates } from "./live-updates.ts";
 import { createLog, type Log } from "./log.ts";
 import { createOpenclaw } from "./openclaw.ts";
+import { createRedact } from "./redact.ts";
 import { createRequestQueue } from "./request-queue.ts";
+import { createSession } from "./session.ts";
+import { signInOwner } from "./sign-in-owner.ts";
 import { Worker } from "./worker.ts";
 import * as workspaces from "./workspace.ts";
 
 const USAGE = `Usage: node executor/main.ts <command>
 
-  run    work until stopped (SIGTERM or Ctrl-C: finish what runs, within 20 s; twice: stop at once)
-  once   work until nothing is waiting; ends with 0 when every request was done, with 1 when one was not
+  enroll  ask an owner to let this executor in, and keep its own credential in the state folder
+  run     work until stopped (SIGTERM or Ctrl-C: finish what runs, within 20 s; twice: stop at once)
+  once    work until nothing is waiting; ends with 0 when every request was done, with 1 when one was not
 `;
 
+const TERMINAL = { input: process.stdin, output: process.stderr };
 const GRACE_MS = 20_000;
+const AUTH_ANSWERS_WITHIN_MS = 10_000;
+const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
+
+/** A client for the queue's functions, and one anew for each Realtime connection: as this executor, or as service role. */
+function connectAs({ supabaseUrl, credential }: Config, log: Log) {
+  if ("serviceRoleKey" in credential) {
+    const connect = () => createClient<Database>(supabaseUrl, credential.serviceRoleKey, { auth: STATELESS });
+    log.warn("this executor uses a key that opens everything: enroll it, and take the key away");
+    return { database: connect(), connectLive: async () => connect() };
+  }
+  const { publicKey, email, password } = credential;
+  const session = createSession({ auth: connectAuth({ supabaseUrl, publicKey }), email, password, log });
+  return {
+    database: createClient<Database>(supabaseUrl, publicKey, { auth: STATELESS, global: { fetch: session.fetch } }),
+    connectLive: async () => {
+      // With a token at hand from the first join on: without one the channel would be anonymous, and hear of nothing.
+      await session.token();
+      return createClient<Database>(supabaseUrl, publicKey, { accessToken: session.token });
+    },
+  };
+}
+
+function connectAuth({ supabaseUrl, publicKey }: { supabaseUrl: string; publicKey: string }) {
+  const answered: typeof fetch = (input, init) =>
+    fetch(input, { ...init, signal: AbortSignal.timeout(AUTH_ANSWERS_WITHIN_MS) });
+  return createClient(supabaseUrl, publicKey, { auth: STATELESS, global: { fetch: answered } }).auth;
+}
+
+function redactFor({ credential }: Config) {
+  return createRedact(["serviceRoleKey" in credential ? credential.serviceRoleKey : credential.password]);
+}
 
 /** Builds every edge, and nothing else does. */
 async function build(config: Config, log: Log) {
   const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
-  const connect = () =>
-    createClient<Database>(config.supabaseUrl, config.supabaseKey, {
-      auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    });
-  const queue = createRequestQueue(connect(), {
+  const { database, connectLive } = connectAs(config, log);
+  const queue = createRequestQueue(database, {
     executorId,
     instanceId: randomUUID(),
     leaseSeconds: config.leaseSeconds,
     projectIds: config.projectIds,
+    redact: redactFor(config),
   });
   const openclaw = createOpenclaw({
     bin: config.openclawBin,
@@ -65,16 +100,16 @@ async function build(config: Config, log: Log) {
     leaseMs: config.leaseSeconds * 1000,
     log,
   });
-  return { executorId, connect, heartbeat, worker };
+  return { executorId, connectLive, heartbeat, worker };
 }
 
 async function run(config: Config, log: Log): Promise<number> {
-  const { executorId, connect, heartbeat, worker } = await build(config, log);
+  const { executorId, connectLive, heartbeat, worker } = await build(config, log);
   const stopped = stopOnSignals(worker, log);
   const background = new AbortController();
   log.info({ executor: executorId, pid: process.pid, realtime: config.realtime }, "executor started");
   const liveUpdates = {
-    connect,
+    connect: connectLive,
     executorId,
     onRequest: (reason: string) => worker.nudge(reason),
     onRuntimeAsked: heartbeat.nudge,
@@ -100,6 +135,16 @@ async function once(config: Config, log: Log): Promise<number> {
   return ends.failed + ends.lost === 0 ? 0 : 1;
 }
 
+async function enrollThisExecutor(): Promise<number> {
+  const { supabaseUrl, publicKey, ownerAccessToken, ...config } = readEnrollConfig();
+  const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
+  const bearer = ownerAccessToken ?? (await signInOwner(connectAuth({ supabaseUrl, publicKey }), TERMINAL));
+  const file = credentialFile(config.stateDir);
+  await enroll({ supabaseUrl, publicKey, executorId, displayName: hostname().slice(0, 80), bearer, file });
+  process.stdout.write(`${executorId} is enrolled. Its credential is in ${file}: start the executor again to use it\n`);
+  return 0;
+}
+
 /** Resolves when a signal has come and what ran has ended. */
 function stopOnSignals(worker: Worker, log: Log): Promise<void> {
   const stopped = Promise.withResolvers<void>();
@@ -120,19 +165,19 @@ async function main(command: string | undefined): Promise<number> {
     ["once", once],
   ]);
   const start = commands.get(command ?? "");
-  if (start === undefined) {
+  if (start === undefined && command !== "enroll") {
     process.stderr.write(USAGE);
     return 2;
   }
   try {
+    if (start === undefined) return await enrollThisExecutor();
     const config = readConfig();
-    const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
+    const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY, redact: redactFor(config) });
     process.on("unhandledRejection", (error) => log.error({ err: error }, "a rejection that nobody handled"));
     return await start(config, log);
   } catch (error) {
-    process.stderr.write(
-      error instanceof ConfigError ? `${error.message}\n` : `The executor failed: ${inspectError(error)}\n`,
-    );
+    const isPlain = error instanceof ConfigError || error instanceof EnrollError;
+    process.stderr.write(isPlain ? `${error.message}\n` : `The executor failed: ${inspectError(error)}\n`);
     return error instanceof ConfigError ? 2 : 1;
   }
 }

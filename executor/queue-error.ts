@@ -40,6 +40,11 @@ export class QueueError extends Error {
     return !REFUSED.includes(this.status);
   }
 
+  /** Whether this executor itself is refused, by the database or by Auth, and not a single word of it. */
+  get credentialRefused(): boolean {
+    return this.keyRefused && (this.code === "forbidden" || this.code === "unauthorized");
+  }
+
   /** Whether the database does not accept this executor's key. */
   get keyRefused(): boolean {
     return this.status === 401 || this.status === 403;

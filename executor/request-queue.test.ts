@@ -4,7 +4,8 @@ import { startExecutorStack } from "../dev/testing/executor-stack.ts";
 import { firstCalls, startFlakyProxy } from "../dev/testing/flaky-proxy.ts";
 import { create, MINI, requestRow } from "../supabase/tests/road.ts";
 import { QueueError } from "./queue-error.ts";
-import type { AboutExecutor } from "./request-queue.ts";
+import { createRedact } from "./redact.ts";
+import { type AboutExecutor, createRequestQueue } from "./request-queue.ts";
 
 let world: Awaited<ReturnType<typeof startExecutorStack>>;
 let proxy: Awaited<ReturnType<typeof startFlakyProxy>>;
@@ -55,8 +56,7 @@ test("a claim whose answer was lost is had by asking again with the same token",
 
 test("only the projects of this executor are claimed", async () => {
   await create(world.database);
-  const { createRequestQueue } = await import("./request-queue.ts");
-  const options = { executorId: MINI, instanceId: randomUUID(), leaseSeconds: 60 };
+  const options = { executorId: MINI, instanceId: randomUUID(), leaseSeconds: 60, redact: createRedact([]) };
   const other = createRequestQueue(world.connect(), { ...options, projectIds: ["lab"] });
   expect(await other.claim(3, randomUUID())).toEqual([]);
   const both = createRequestQueue(world.connect(), { ...options, projectIds: ["lab", "front-office"] });
@@ -85,6 +85,37 @@ test("completing twice says so, and leaves a done request and a published list",
   expect(await queue.complete(claim, result, list)).toBe("already_settled");
   expect(await requestRow(world.database, claim.requestId)).toMatchObject({ status: "done", result });
   expect(await world.database.query("select agents from public.executor_runtime")).toEqual([{ agents: list }]);
+});
+
+test("what is written into rows shows neither secrets nor whose home folder this is", async () => {
+  const queue = createRequestQueue(world.connect(), {
+    ...{ executorId: MINI, instanceId: randomUUID(), leaseSeconds: 60 },
+    redact: createRedact(["correct-horse-battery"], "/Users/ada"),
+  });
+  const told = "At /Users/ada/x with correct-horse-battery";
+  const clean = "At ~/x with [hidden]";
+  const failing = await claimRicky(queue);
+  const error = { code: "openclaw_failed" as const, message: told, hint: told };
+  await queue.fail(failing, { error, permanent: true, diagnostics: told });
+  expect(await requestRow(world.database, failing.requestId)).toMatchObject({
+    result: { message: clean, hint: clean },
+  });
+  expect(await world.database.query("select output from private.request_diagnostics")).toEqual([{ output: clean }]);
+
+  const { request } = await create(world.database, { id: "ada" });
+  const [claim] = await queue.claim(3, randomUUID());
+  if (claim === undefined) throw new Error("Nothing was claimed");
+  const result = { agentId: "ada", workspaceDir: "/Users/ada/w", openclawVersion: "1", steps: [] };
+  const agent = { id: "ada", name: "Ada", emoji: "", workspace: "/Users/ada/w", isDefault: false };
+  await queue.complete(claim, result, [agent]);
+  expect(await requestRow(world.database, request.id)).toMatchObject({ result: { workspaceDir: "~/w" } });
+  expect(await world.database.query("select agents -> 0 ->> 'workspace' as at from public.executor_runtime")).toEqual([
+    { at: "~/w" },
+  ]);
+  await queue.recordHeartbeat({ ...about, workspaceRoot: "/Users/ada/.openclaw" });
+  expect(await world.database.query(`select workspace_root from public.executors where id = '${MINI}'`)).toEqual([
+    { workspace_root: "~/.openclaw" },
+  ]);
 });
 
 test("a failure carries its hint and step, and its diagnostics stay private", async () => {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { DoneResult, ErrorCode, ProvisionStep, RuntimeAgent, StepProgress } from "#contract";
 import type { Database } from "#database";
 import { QueueError } from "./queue-error.ts";
+import type { Redact } from "./redact.ts";
 
 /** One claimed row, not yet trusted: `row` is parsed by whoever runs it. */
 export interface Claim {
@@ -47,6 +48,8 @@ interface QueueOptions {
   leaseSeconds: number;
   /** All projects when absent. */
   projectIds?: string[] | undefined;
+  /** What every text passes that is written into a row. */
+  redact: Redact;
   /** Longest wait for one answer. */
   timeoutMs?: number;
 }
@@ -80,7 +83,8 @@ export type RequestQueue = ReturnType<typeof createRequestQueue>;
  * another shape, and no answer alike, and none is tried twice here.
  */
 export function createRequestQueue(client: SupabaseClient<Database>, options: QueueOptions) {
-  const { executorId: executor, instanceId: instance, leaseSeconds, projectIds, timeoutMs = 10_000 } = options;
+  const { executorId: executor, instanceId: instance, leaseSeconds, projectIds, redact, timeoutMs = 10_000 } = options;
+  const listed = (agents: RuntimeAgent[]) => agents.map((agent) => ({ ...agent, workspace: redact(agent.workspace) }));
 
   async function call<V extends Verb, T>(
     verb: V,
@@ -117,7 +121,8 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
     },
 
     async complete(claim: Claim, result: DoneResult, runtimeAgents: RuntimeAgent[]): Promise<Settled> {
-      const args = { ...fence(claim), result, runtime_agents: runtimeAgents };
+      const shown = { ...result, workspaceDir: redact(result.workspaceDir) };
+      const args = { ...fence(claim), result: shown, runtime_agents: listed(runtimeAgents) };
       return await call("complete_provision_request", args, settled);
     },
 
@@ -130,8 +135,9 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
         diagnostics,
       }: { error: RequestFailure; permanent: boolean; diagnostics?: string | undefined },
     ): Promise<Settled> {
-      const more = diagnostics === undefined ? {} : { diagnostics };
-      return await call("fail_provision_request", { ...fence(claim), error, permanent, ...more }, settled);
+      const words = { ...error, message: redact(error.message), ...(error.hint && { hint: redact(error.hint) }) };
+      const more = diagnostics === undefined ? {} : { diagnostics: redact(diagnostics) };
+      return await call("fail_provision_request", { ...fence(claim), error: words, permanent, ...more }, settled);
     },
 
     /** Gives back a claim whose work never started, and with it the attempt. */
@@ -166,12 +172,13 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
 
     /** @returns when somebody last asked for the runtime list, as the database writes it; null for never. */
     async recordHeartbeat(about: AboutExecutor): Promise<string | null> {
-      const [beat] = await call("record_heartbeat", { executor, instance, about }, heartbeatRow);
+      const shown = { ...about, workspaceRoot: redact(about.workspaceRoot) };
+      const [beat] = await call("record_heartbeat", { executor, instance, about: shown }, heartbeatRow);
       return beat.runtime_requested_at;
     },
 
     async publishRuntime(agents: RuntimeAgent[]): Promise<void> {
-      await call("publish_runtime", { executor, instance, agents }, nothing);
+      await call("publish_runtime", { executor, instance, agents: listed(agents) }, nothing);
     },
 
     /** Requeues or ends what no executor holds any more; how many of each. */

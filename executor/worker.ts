@@ -176,7 +176,7 @@ export class Worker {
     const { log, sweepMs } = this.#options;
     if (error instanceof QueueError && error.keyRefused) {
       const ms = backoffMs(failures, KEY_REFUSED_BACKOFF);
-      log.error({ err: error, ms }, "key refused: check SUPABASE_SERVICE_ROLE_KEY");
+      log.error({ err: error, ms }, "key refused: enroll this executor again, or check its key");
       // Not to be shortened by nudges: a key does not get better by being shown more often.
       await pause(ms, this.#stopping.signal);
       return [];

@@ -1,6 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { credentialFile } from "../../executor/config.ts";
+import { enroll } from "../../executor/enroll.ts";
 import { keepExecutorId } from "../../executor/executor-identity.ts";
 import { type ChildProcess, startChild } from "../stack/child-processes.ts";
 import type { Stack } from "../stack/index.ts";
@@ -10,21 +12,32 @@ const MAIN = fileURLToPath(new URL("../../executor/main.ts", import.meta.url));
 /** Where the sandboxed OpenClaw lives: the folder that contains `.openclaw`. Never the user's own. */
 export const openclawHome = (stateDir: string): string => join(stateDir, "openclaw-home");
 
+const executorState = (stateDir: string): string => join(stateDir, "executor");
+
 /** The id under which the local executor reports; made at the first call. */
-export const localExecutorId = (stateDir: string): Promise<string> => keepExecutorId(join(stateDir, "executor"));
+export const localExecutorId = (stateDir: string): Promise<string> => keepExecutorId(executorState(stateDir));
 
 /**
- * Starts the executor as launchd would: a process of its own, with settings in its environment and nothing else.
+ * Enrolls the executor, then starts it as launchd would: a process of its own, with settings in its environment and nothing
+ * else. Its credential is in its state folder, and new with each start.
  * @param settings more of them, by the names in docs/operations.md.
  */
 export async function startExecutor(
   stateDir: string,
-  stack: Pick<Stack, "apiUrl" | "serviceRoleKey">,
+  stack: Pick<Stack, "apiUrl" | "publishableKey" | "serviceRoleKey">,
   openclaw: string,
   settings: Record<string, string> = {},
 ): Promise<ChildProcess> {
   const home = openclawHome(stateDir);
   await mkdir(home, { recursive: true, mode: 0o700 });
+  await enroll({
+    supabaseUrl: stack.apiUrl,
+    publicKey: stack.publishableKey,
+    executorId: await localExecutorId(stateDir),
+    displayName: "npm start",
+    bearer: stack.serviceRoleKey,
+    file: credentialFile(executorState(stateDir)),
+  });
   return await startChild({
     stateDir,
     name: "executor",
@@ -32,10 +45,7 @@ export async function startExecutor(
     args: [MAIN, "run"],
     env: {
       PATH: process.env["PATH"] ?? "/usr/bin:/bin",
-      SUPABASE_URL: stack.apiUrl,
-      SUPABASE_SERVICE_ROLE_KEY: stack.serviceRoleKey,
-      EXECUTOR_ID: await localExecutorId(stateDir),
-      STATE_DIR: join(stateDir, "executor"),
+      STATE_DIR: executorState(stateDir),
       OPENCLAW_BIN: openclaw,
       OPENCLAW_HOME: home,
       ...settings,

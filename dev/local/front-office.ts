@@ -12,6 +12,19 @@ export async function seedProject(dbUrl: string): Promise<void> {
   });
 }
 
+/** Makes this user an owner of the project that nobody owns yet. */
+export async function giveProjectAnOwner(dbUrl: string, userId: string): Promise<void> {
+  await withClient(dbUrl, async (client) => {
+    await client.query(
+      `insert into public.project_members (project_id, user_id, role)
+       select $1, $2, 'owner'
+       where not exists (select from public.project_members as m where m.project_id = $1 and m.role = 'owner')
+       on conflict (project_id, user_id) do update set role = excluded.role`,
+      [PROJECT_ID, userId],
+    );
+  });
+}
+
 /** Whether the executor has said since then that it is there, and at any time what OpenClaw holds. */
 export async function hasReported(dbUrl: string, executorId: string, since: Date): Promise<boolean> {
   return await withClient(dbUrl, async (client) => {

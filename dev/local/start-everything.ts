@@ -5,7 +5,7 @@ import { claimPort, type Stack, startStack } from "../stack/index.ts";
 import type { Teardown } from "../stack/teardown.ts";
 import { serveDashboard } from "./dashboard-server.ts";
 import { localExecutorId, startExecutor } from "./executor-process.ts";
-import { adoptMainAgent, hasReported, seedProject } from "./front-office.ts";
+import { adoptMainAgent, giveProjectAnOwner, hasReported, seedProject } from "./front-office.ts";
 import { ensureOpenclaw } from "./install-openclaw.ts";
 import type { LocalOptions } from "./options.ts";
 import { signInOwner } from "./owner-account.ts";
@@ -81,7 +81,8 @@ export async function startEverything({ stateDir, openclaw }: LocalOptions, tear
 
   const stack = required(started.stack);
   const dashboardUrl = required(started.dashboardUrl);
-  const { fragment } = await signInOwner(stateDir, stack.auth);
+  const { id, fragment } = await signInOwner(stateDir, stack.auth);
+  await giveProjectAnOwner(stack.dbUrl, id);
   return {
     apiUrl: stack.apiUrl,
     dashboardUrl,

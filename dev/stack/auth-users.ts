@@ -5,7 +5,8 @@ import { errorCode } from "./error-code.ts";
 import { hashPassword, isPassword } from "./passwords.ts";
 
 const time = z.date().transform((date) => date.toISOString());
-const userRow = z.object({
+/** A row of `columns`. */
+export const userRow = z.object({
   id: z.uuid(),
   aud: z.string(),
   role: z.string(),
@@ -21,7 +22,8 @@ const userRow = z.object({
 /** A user as Auth's answers show it; times are ISO strings. */
 export type AuthUser = z.output<typeof userRow>;
 
-const columns = `id, aud, role, email, email_confirmed_at, last_sign_in_at, raw_app_meta_data as app_metadata,
+/** What a user's row is read by. */
+export const columns = `id, aud, role, email, email_confirmed_at, last_sign_in_at, raw_app_meta_data as app_metadata,
   raw_user_meta_data as user_metadata, created_at, updated_at, is_anonymous`;
 
 export const credentials = z.object({ email: z.email().toLowerCase(), password: z.string().min(6).max(72) });
@@ -51,18 +53,25 @@ export async function findUser(database: pg.Pool, id: string): Promise<AuthUser 
   return userRow.optional().parse(rows[0]);
 }
 
-/** @throws AuthError `invalid_credentials`, the same for an unknown address and for a wrong password. */
+/**
+ * @throws AuthError `invalid_credentials`, the same for an unknown address and for a wrong password, and
+ * `email_not_confirmed`.
+ */
 export async function signIn(database: pg.Pool, { email, password }: Credentials): Promise<AuthUser> {
   const found = await database.query("select id, encrypted_password from auth.users where lower(email) = lower($1)", [
     email,
   ]);
-  const stored = z.object({ id: z.uuid(), encrypted_password: z.string() }).optional().parse(found.rows[0]);
+  const stored = z
+    .object({ id: z.uuid(), encrypted_password: z.string().catch("") })
+    .optional()
+    .parse(found.rows[0]);
   if (stored === undefined || !(await isPassword(password, stored.encrypted_password))) {
     throw new AuthError("Invalid login credentials", { status: 400, code: "invalid_credentials" });
   }
   const { rows } = await database.query(
-    `update auth.users set last_sign_in_at = now() where id = $1 returning ${columns}`,
+    `update auth.users set last_sign_in_at = now() where id = $1 and email_confirmed_at is not null returning ${columns}`,
     [stored.id],
   );
+  if (rows.length === 0) throw new AuthError("Email not confirmed", { status: 400, code: "email_not_confirmed" });
   return userRow.parse(rows[0]);
 }

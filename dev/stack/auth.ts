@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import pg from "pg";
 import { z } from "zod";
+import { createAdminRoutes } from "./auth-admin.ts";
 import { AuthError } from "./auth-error.ts";
 import {
   createSession,
@@ -71,6 +72,7 @@ export function startAuth({ databaseUrl, jwtSecret, issuer, allowSignUp }: AuthO
     await endSessions(context, await caller(context, c.req.raw), scope);
     return c.body(null, 204);
   });
+  app.route("/admin", createAdminRoutes(context));
   app.notFound((c) => c.json({ code: 404, error_code: "not_found", msg: "Not available in the local stack" }, 404));
   app.onError((error, c) => {
     if (error instanceof AuthError) {

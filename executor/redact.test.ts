@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { createRedact } from "./redact.ts";
+
+const redact = createRedact(["correct-horse-battery", "short"], "/Users/ada.b");
+
+it.each([
+  ["/Users/ada.b/.openclaw/workspace-ricky", "~/.openclaw/workspace-ricky"],
+  ["cannot write '/Users/ada.b': denied", "cannot write '~': denied"],
+  ['{"dir":"/Users/ada.b/x"} file:///Users/ada.b/y', '{"dir":"~/x"} file://~/y'],
+  ["/Users/ada.bell /Users/ada.b-2 /mnt/Users/ada.b", "/Users/ada.bell /Users/ada.b-2 /mnt/Users/ada.b"],
+  ["/Users/adaxb/x", "/Users/adaxb/x"],
+])("the home folder is a ~, and no other folder is: %s", (text, clean) => {
+  expect(redact(text)).toBe(clean);
+});
+
+it.each([
+  ["password correct-horse-battery!", "password [hidden]!"],
+  ["eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.c2lnbmF0dXJl", "[hidden]"],
+  ["apikey: sb_secret_abcdefgh_12345678", "apikey: [hidden]"],
+  ["a short answer", "a short answer"],
+])("secrets are hidden: %s", (text, clean) => {
+  expect(redact(text)).toBe(clean);
+});
+
+it("a process that lives at the root hides no path", () => {
+  expect(createRedact([], "/")("/etc/hosts")).toBe("/etc/hosts");
+});
+
+it("a home folder of any name is one", () => {
+  expect(createRedact([], "/Users/Zoë (x)-1 +")("/Users/Zoë (x)-1 +/x")).toBe("~/x");
+});
