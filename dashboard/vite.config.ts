@@ -1,11 +1,12 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { contentSecurityPolicy } from "./content-security-policy.ts";
 
 export default defineConfig({
   root: import.meta.dirname,
   cacheDir: "../node_modules/.cache/vite",
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), contentSecurityPolicy()],
   resolve: { alias: { "@supabase/storage-js": `${import.meta.dirname}/src/lib/no-storage.ts` } },
   build: {
     outDir: "dist",

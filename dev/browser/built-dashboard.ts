@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { preview } from "vite";
 import { claimPort, type Stack } from "../stack/index.ts";
+import { PUBLIC_HOST } from "./launch-options.ts";
 
 const ROOT = fileURLToPath(new URL("../../dashboard", import.meta.url));
 
@@ -27,7 +28,7 @@ export async function serveBuiltDashboard({ stateDir, stack, react }: BuildOptio
     root: ROOT,
     logLevel: "error",
     build: { outDir },
-    preview: { port, host: "127.0.0.1", strictPort: true },
+    preview: { port, host: "127.0.0.1", strictPort: true, allowedHosts: [PUBLIC_HOST] },
   });
   return { url: `http://127.0.0.1:${port}`, stop: () => server.close() };
 }

@@ -7,6 +7,11 @@ interface PageOptions extends BrowserContextOptions {
 
 const DESKTOP = { width: 1280, height: 800 };
 
+const sayViolations = `document.addEventListener("securitypolicyviolation", (event) => {
+  const { violatedDirective, blockedURI, sourceFile, lineNumber } = event;
+  console.error("Content-Security-Policy: " + violatedDirective + " " + blockedURI, sourceFile + ":" + lineNumber);
+});`;
+
 /**
  * A page in a profile of its own, without motion. `troubles` is what nobody should find on a page, oldest first: console
  * errors and warnings, thrown errors, requests without an answer, requests to a foreign host. A test takes out what it
@@ -23,6 +28,8 @@ export async function openPage(browser: Browser, { origins, ...options }: PageOp
   };
 
   const page = await context.newPage();
+  // Also what the page caught itself, of which the console says nothing.
+  await page.addInitScript({ content: sayViolations });
   page.on("console", (message) => {
     const { url } = message.location();
     if (["error", "warning"].includes(message.type())) troubles.push(`Console: ${message.text()} (${url})`);

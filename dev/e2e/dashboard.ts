@@ -2,9 +2,10 @@ import { fileURLToPath } from "node:url";
 import { type BrowserContextOptions, chromium } from "playwright-core";
 import { expect, type TestContext } from "vitest";
 import { serveBuiltDashboard } from "../browser/built-dashboard.ts";
-import { launchOptions } from "../browser/launch-options.ts";
+import { launchOptions, PUBLIC_HOST } from "../browser/launch-options.ts";
 import { openPage } from "../browser/open-page.ts";
 import { signInOwner } from "../local/owner-account.ts";
+import { sessionFragment } from "../local/session-fragment.ts";
 import { noteCards } from "./card-history.ts";
 import type { startJourney } from "./journey.ts";
 import { noteRealtime } from "./realtime-history.ts";
@@ -24,19 +25,29 @@ export async function openDashboard(
   const browser = await chromium.launch(await launchOptions());
   const signIn = () => signInOwner(journey.stateDir, journey.stack.auth);
   const { email, password } = await signIn();
+  const publicUrl = url.replace("127.0.0.1", PUBLIC_HOST);
   let visits: Awaited<ReturnType<typeof openPage>>[] = [];
 
   return {
     url,
+    /** The same dashboard at a name that it cannot know for its own machine's. */
+    publicUrl,
     owner: { email, password },
 
-    /** A new browser profile at this path of the dashboard; unless said at the one that `npm start` prints, which signs in. */
+    /** Somebody else than the owner, made when they first sign in. `path` signs them in. */
+    async signInAs(email: string) {
+      const { auth } = journey.stack;
+      const user = (await auth.findUser(email)) ?? (await auth.createUser({ email, password: "a password" }));
+      return { id: user.id, path: `/#${sessionFragment(await auth.createSession(user))}` };
+    },
+
+    /** A new browser profile at this path of the dashboard, or at a whole address; unless said at the one that `npm start` prints, which signs in. */
     async visit(path?: string, options: BrowserContextOptions = {}) {
-      const visit = await openPage(browser, { origins: [url, journey.stack.apiUrl], ...options });
+      const visit = await openPage(browser, { origins: [url, publicUrl, journey.stack.apiUrl], ...options });
       visits.push(visit);
       const realtime = noteRealtime(visit.page);
       await noteCards(visit.page);
-      await visit.page.goto(`${url}${path ?? `/#${(await signIn()).fragment}`}`);
+      await visit.page.goto(new URL(path ?? `/#${(await signIn()).fragment}`, url).href);
       return { ...visit, realtime };
     },
 

@@ -99,6 +99,12 @@ it("starts, says where it is, signs the owner in, and ends clean at Ctrl-C", { t
     },
   ]);
 
+  const { data: access } = await client.from("access").select("mode, roles").single();
+  expect(access).toEqual({ mode: "open", roles: { "front-office": "owner" } });
+  const log = await readFile(join(stateDir, "logs", "executor.log"), "utf8");
+  expect(log).toContain("executor started");
+  expect(log).not.toContain("a key that opens everything");
+
   const processes = await children();
   expect(processes).toHaveLength(4);
   started.kill("SIGINT");

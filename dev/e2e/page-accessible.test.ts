@@ -34,5 +34,8 @@ it.for(cases)("axe finds nothing wrong with %s, light or dark", { timeout: 60_00
   const { page, troubles } = await openScene(place, scene);
   await expectAccessible(page);
   await page.context().close();
-  if (!scene.meets && scene.signedIn !== false) expect(troubles).toEqual([]);
+  // What a scene provokes itself shows on the console; nothing that breaks the page's policy ever may.
+  const isProvoked = scene.meets !== undefined || scene.signedIn === false;
+  const unexpected = isProvoked ? troubles.filter((trouble) => trouble.includes("Content-Security-Policy")) : troubles;
+  expect(unexpected).toEqual([]);
 });

@@ -25,7 +25,8 @@ const card = (page: Page, name: string) => page.getByRole("article").filter({ ha
 async function expectLive(page: Page, { id, name, emoji }: { id: string; name: string; emoji: string }) {
   await card(page, name).getByText("Live", { exact: true }).waitFor({ timeout: 120_000 });
   const said = await readCardHistory(page, name);
-  const stages = ["Queued", "Provisioning…", "Live"];
+  // The executor may be quicker than the answer to the page: then the card is never seen waiting.
+  const stages = ["Queued", "Provisioning…", "Live"].filter((stage) => stage !== "Queued" || said.includes(stage));
   expect(said.filter((line) => stages.includes(line))).toEqual(stages);
   expect(said).toEqual(expect.arrayContaining(["Adding to OpenClaw", "Setting name and emoji"]));
   expect(await journey.listAgents()).toContainEqual(

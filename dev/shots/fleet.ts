@@ -76,7 +76,7 @@ export const FLEET: readonly Member[] = [
     request: {
       status: "error",
       minutesAgo: 300,
-      result: { code: "cancelled", message: "Cancelled before it began", attempts: 0 },
+      result: { code: "cancelled", message: "This request was cancelled before it was carried out", attempts: 0 },
     },
   },
   live(

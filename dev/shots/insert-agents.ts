@@ -1,5 +1,6 @@
 import type { DoneResult, ErrorResult, StepProgress } from "#contract";
 import { PROJECT_ID } from "../local/front-office.ts";
+import { OWNER_EMAIL } from "../local/owner-account.ts";
 
 /** Runs one statement as the superuser and answers its rows. */
 export type Query = (sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
@@ -23,14 +24,17 @@ export type Member = {
     progress?: StepProgress[];
     result?: DoneResult | ErrorResult;
     attempts?: number;
+    isAskedToStop?: boolean;
   };
 };
+
+export type Access = { mode: "open" | "members"; role?: "viewer" | "operator" | "owner" };
 
 /** No agents, no requests, no executors. */
 export async function clearAgents(query: Query): Promise<void> {
   await query(
     `truncate public.agents, public.agent_status, public.agent_provision_requests, public.brain_docs,
-       public.brain_doc_versions, public.executors, public.executor_runtime cascade`,
+       public.brain_doc_versions, public.activities, public.executors, public.executor_runtime cascade`,
   );
 }
 
@@ -62,13 +66,14 @@ export async function insertAgents(query: Query, members: readonly Member[]): Pr
   await query(
     `insert into public.agent_provision_requests (
        project_id, agent_key, agent_id_short, display_name, emoji, role_short, executor_id, status, progress, result,
-       attempts, requested_at, picked_up_at, completed_at
+       attempts, requested_at, picked_up_at, completed_at, cancel_requested_at
      )
      select '${PROJECT_ID}', 'agent:' || (m ->> 'id') || ':main', m ->> 'id', m ->> 'name', m ->> 'emoji', m ->> 'role',
        m ->> 'machine', case r ->> 'status' when 'running' then 'queued' else r ->> 'status' end,
        coalesce(r -> 'progress', '[]'), r -> 'result', coalesce((r ->> 'attempts')::int, 0), asked,
-       case when r ->> 'status' <> 'queued' then asked + interval '2 seconds' end,
-       case when r ->> 'status' in ('done', 'error') then asked + interval '9 seconds' end
+       case when (r ->> 'attempts')::int > 0 then asked + interval '2 seconds' end,
+       case when r ->> 'status' in ('done', 'error') then asked + interval '9 seconds' end,
+       case when (r ->> 'isAskedToStop')::boolean then asked + interval '4 seconds' end
      from jsonb_array_elements($1) as m, jsonb_extract_path(m, 'request') as r,
        lateral (select now() - (r ->> 'minutesAgo')::float * interval '1 minute') as times (asked)
      where r is not null`,
@@ -78,6 +83,7 @@ export async function insertAgents(query: Query, members: readonly Member[]): Pr
     query,
     members.filter(({ request }) => request?.status === "running").map(({ id }) => id),
   );
+  await insertActivities(query);
   await query(
     `insert into public.executor_runtime (executor_id, agents, published_at)
      select e.id, jsonb_agg(jsonb_build_object(
@@ -89,6 +95,39 @@ export async function insertAgents(query: Query, members: readonly Member[]): Pr
      group by e.id, e.last_seen_at`,
     given,
   );
+}
+
+/** What was written down about the requests, at the times that they name, as the owner of the local stack made them. */
+async function insertActivities(query: Query): Promise<void> {
+  await query("truncate public.activities");
+  await query(
+    `insert into public.activities (project_id, type, message, actor_agent_key, requested_by, created_at)
+     select r.project_id, e.type, e.message, r.agent_key, case when e.by_person then u.id::text end, e.at
+     from public.agent_provision_requests as r
+     left join auth.users as u on u.email = $1
+     cross join lateral (values
+       ('agent_requested', format('Setting up %s was asked for', r.display_name), true, r.requested_at),
+       ('agent_provisioned', format('%s is live', r.display_name), false,
+         case when r.status = 'done' then r.completed_at end),
+       ('request_cancelled', format('Setting up %s was cancelled', r.display_name), true,
+         case when r.result ->> 'code' = 'cancelled' then r.completed_at end),
+       ('request_failed', format('Setting up %s failed: %s', r.display_name, r.result ->> 'message'), false,
+         case when r.status = 'error' and r.result ->> 'code' <> 'cancelled' then r.completed_at end)
+     ) as e (type, message, by_person, at)
+     where e.at is not null`,
+    [OWNER_EMAIL],
+  );
+}
+
+/** What the owner of the local stack is in the project, and whether that matters. */
+export async function setAccess(query: Query, { mode, role }: Access): Promise<void> {
+  await query("delete from public.project_members");
+  await query(
+    `insert into public.project_members (project_id, user_id, role)
+     select $1, u.id, $3 from auth.users as u where u.email = $2 and $3::text is not null`,
+    [PROJECT_ID, OWNER_EMAIL, role ?? null],
+  );
+  await query("update private.settings set value = to_jsonb($1::text) where key = 'access_mode'", [mode]);
 }
 
 /** As if an executor had claimed the queued requests of these agents. */

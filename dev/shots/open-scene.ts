@@ -30,10 +30,17 @@ export async function openScene(
   scene: Scene,
   look: BrowserContextOptions = {},
 ) {
-  const storageState = scene.signedIn === false ? undefined : session;
-  const opened = await openPage(browser, { origins, ...look, ...(storageState && { storageState }) });
+  const at = new URL(scene.path ?? "/", url);
+  at.hostname = scene.host ?? at.hostname;
+  // What a browser remembers it remembers for one origin.
+  const storageState = { ...session, origins: session.origins.map((one) => ({ ...one, origin: at.origin })) };
+  const opened = await openPage(browser, {
+    origins: [...origins, at.origin],
+    ...look,
+    ...(scene.signedIn !== false && { storageState }),
+  });
   await scene.meets?.(opened.page);
-  await opened.page.goto(`${url}${scene.path ?? "/"}`);
+  await opened.page.goto(at.href);
   await scene.reach(opened.page);
   await untilAtRest(opened.page);
   return opened;

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import type { Machine, Member } from "./insert-agents.ts";
+import type { Access, Machine, Member } from "./insert-agents.ts";
 
 /** A page in a state that somebody can meet. */
 export type Scene = {
@@ -9,6 +9,10 @@ export type Scene = {
   path?: string;
   /** False: nobody is signed in. */
   signedIn?: boolean;
+  /** The host that the page is opened at; 127.0.0.1 unless said. */
+  host?: string;
+  /** Whether members alone get in, and what the person who is signed in is then: open, and nothing in particular. */
+  access?: Access;
   /** The fleet unless said. */
   members?: readonly Member[];
   machines?: readonly Machine[];

@@ -1,6 +1,15 @@
 import type { Page } from "playwright-core";
+import { ACCESS_SCENES } from "./access-scenes.ts";
 import { FLEET, MACHINES } from "./fleet.ts";
-import { clearAgents, insertAgents, insertMachines, type Machine, type Member, type Query } from "./insert-agents.ts";
+import {
+  clearAgents,
+  insertAgents,
+  insertMachines,
+  type Machine,
+  type Member,
+  type Query,
+  setAccess,
+} from "./insert-agents.ts";
 import { NEW_AGENTS_SCENES } from "./new-agents-scenes.ts";
 import { FUNCTION, refuse, type Scene, seen } from "./scene.ts";
 
@@ -134,6 +143,8 @@ export const SCENES: readonly Scene[] = [
   ...agentScene("unconfirmed", "orbit"),
   ...agentScene("absent", "moss"),
   ...agentScene("long-words", "wilhelmina"),
+  ...agentScene("cancelled", "robin"),
+  ...ACCESS_SCENES,
   {
     name: "agent-unknown",
     path: "/agents/agent%3Anobody%3Amain",
@@ -155,8 +166,12 @@ function agentScene(state: string, id: string): Scene[] {
 }
 
 /** Makes the database hold what the scene shows, and nothing else. */
-export async function insertScene(query: Query, { members = FLEET, machines = MACHINES }: Scene): Promise<void> {
+export async function insertScene(
+  query: Query,
+  { members = FLEET, machines = MACHINES, access = { mode: "open" } }: Scene,
+): Promise<void> {
   await clearAgents(query);
+  await setAccess(query, access);
   await insertMachines(query, machines);
   await insertAgents(query, members);
 }

@@ -1,7 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
 import { LogOut } from "lucide-react";
+import { projectsQuery } from "../features/agents/queries.ts";
+import { useAccess } from "../lib/access.ts";
 import { signOut } from "../lib/session.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { Menu, MenuGroup, MenuItem } from "../ui/menu.tsx";
+import { roleLines } from "./role-lines.ts";
 
 export function AccountMenu({ email, side }: { email: string; side: "top" | "bottom" }) {
   const initial = email.slice(0, 1).toUpperCase() || "?";
@@ -12,11 +16,26 @@ export function AccountMenu({ email, side }: { email: string; side: "top" | "bot
   );
   return (
     <Menu side={side} trigger={<IconButton size="sm" label="Account" icon={avatar} tooltipSide={side} />}>
-      <MenuGroup label={email}>
+      <MenuGroup label={<Person email={email} />}>
         <MenuItem icon={<LogOut />} onSelect={() => void signOut()}>
           Sign out
         </MenuItem>
       </MenuGroup>
     </Menu>
+  );
+}
+
+/** Who is signed in, and what they are here. */
+function Person({ email }: { email: string }) {
+  const lines = roleLines(useAccess(), useQuery(projectsQuery).data ?? []);
+  return (
+    <>
+      <span className="block truncate font-medium text-ink">{email}</span>
+      {lines.map((line) => (
+        <span key={line} className="block truncate">
+          {line}
+        </span>
+      ))}
+    </>
   );
 }

@@ -1,7 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import { AgentsOverlay } from "../features/agents/agents-overlay.tsx";
+import { OpenNotice } from "../features/session/open-notice.tsx";
 import { startLive } from "../lib/live.ts";
+import { AccessGate } from "./access-gate.tsx";
 import { OfflineNotice } from "./offline-notice.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { TopBar } from "./top-bar.tsx";
@@ -23,7 +25,8 @@ export function Shell({ email, children }: { email: string; children: ReactNode 
       <TopBar email={email} />
       <main id="content" tabIndex={-1} className="mx-auto max-w-400 px-4 py-5 sm:px-6 md:px-8 md:py-7">
         <OfflineNotice />
-        {children}
+        <OpenNotice />
+        <AccessGate email={email}>{children}</AccessGate>
       </main>
       <AgentsOverlay />
     </div>

@@ -38,6 +38,11 @@ export function isRefusedToken(error: unknown): boolean {
   return error instanceof PostgrestError && REFUSED_TOKEN.has(error.code);
 }
 
+/** The server knows who we are, and that we may not. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof FunctionsHttpError && error.context?.status === 403;
+}
+
 /** A refusal stays a refusal; anything else may pass. */
 export function isWorthRetrying(error: unknown): boolean {
   if (error instanceof FunctionsHttpError) return false;

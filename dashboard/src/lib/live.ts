@@ -1,4 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { accessQuery } from "./access.ts";
 import { type ChangeQueue, createChangeQueue } from "./change-queue.ts";
 import { forgetConnection, onRetryAsked, reportConnection } from "./connection.ts";
 import { LIVE_TABLE_NAMES, tables } from "./live-tables.ts";
@@ -34,8 +35,9 @@ export function startLive(queryClient: QueryClient): () => void {
   const sweep = () => {
     // Without a channel the attempts fetch anyhow, and a page that nobody sees does so when it is seen.
     if (!isStreaming || document.hidden) return;
-    for (const name of LIVE_TABLE_NAMES) {
-      void queryClient.invalidateQueries({ queryKey: tables[name].queryKey }, { cancelRefetch: false });
+    // Of memberships no event tells.
+    for (const { queryKey } of [accessQuery, ...LIVE_TABLE_NAMES.map((name) => tables[name])]) {
+      void queryClient.invalidateQueries({ queryKey }, { cancelRefetch: false });
     }
   };
   const sweeping = setInterval(sweep, SWEEP_MS);

@@ -1,8 +1,11 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
-import { isRefusedToken, isWorthRetrying } from "./failure-kind.ts";
+import { accessQuery } from "./access.ts";
+import { isForbidden, isRefusedToken, isWorthRetrying } from "./failure-kind.ts";
 import { renewSession } from "./session.ts";
 
 async function onError(error: Error): Promise<void> {
+  // What the page offered was offered on old knowledge.
+  if (isForbidden(error)) await queryClient.invalidateQueries({ queryKey: accessQuery.queryKey });
   if (isRefusedToken(error) && (await renewSession())) await queryClient.invalidateQueries();
 }
 

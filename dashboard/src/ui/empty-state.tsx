@@ -28,7 +28,7 @@ export function EmptyState({ icon, title, children, action, level = 2, className
       )}
       <Heading className="text-balance font-semibold text-base">{title}</Heading>
       {children !== undefined && <div className="mt-1 max-w-sm text-pretty text-quiet text-sm">{children}</div>}
-      {action !== undefined && <div className="mt-5">{action}</div>}
+      {Boolean(action) && <div className="mt-5">{action}</div>}
     </div>
   );
 }

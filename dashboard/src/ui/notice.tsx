@@ -28,22 +28,24 @@ const ICONS = {
 /** Something to know that stays in its place on the page. */
 export function Notice({ tone, title, children, action, live = "off", className }: NoticeProps) {
   const Icon = ICONS[tone];
+  const hasText = Boolean(children);
   return (
     <div
       {...(live === "off" ? {} : { role: live })}
       className={classNames(
-        "flex flex-wrap items-start gap-x-3 gap-y-2 rounded-lg border px-4 py-3 text-sm",
+        "flex flex-wrap gap-x-3 gap-y-2 rounded-lg border px-4 py-3 text-sm",
+        hasText ? "items-start" : "items-center",
         TONE_SOFT[tone],
         TONE_LINE[tone],
         className,
       )}
     >
-      <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <Icon aria-hidden className={classNames("size-4 shrink-0", hasText && "mt-0.5")} />
       <div className="min-w-0 flex-1 basis-56">
         <p className="font-medium">{title}</p>
-        {children !== undefined && <div className="mt-0.5 text-pretty break-words text-ink">{children}</div>}
+        {hasText && <div className="mt-0.5 text-pretty break-words text-ink">{children}</div>}
       </div>
-      {action !== undefined && <div className="shrink-0 self-center">{action}</div>}
+      {Boolean(action) && <div className="shrink-0 self-center">{action}</div>}
     </div>
   );
 }

@@ -21,7 +21,8 @@ function show({ tone, title, description, action, id }: ToastMessage): void {
     title,
     description,
     data: { tone },
-    priority: tone === "danger" ? "high" : "low",
+    // A high one is hidden from screen readers once it was said, buttons and all.
+    priority: "low",
     timeout: tone === "danger" ? 0 : 6_000,
     actionProps: action && {
       children: action.label,

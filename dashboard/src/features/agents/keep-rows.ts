@@ -11,3 +11,13 @@ export function keepRows<Row extends { id: string }>(
     return [...rows, ...answered.filter(({ id }) => !known.has(id))];
   });
 }
+
+/** Puts what the function made of an open request in its place, except where a live update has already ended it. */
+export function replaceOpenRow<Row extends { id: string; status: string }>(
+  client: QueryClient,
+  queryKey: readonly string[],
+  answered: Row,
+): void {
+  const isOld = ({ id, status }: Row) => id === answered.id && status !== "done" && status !== "error";
+  client.setQueryData<Row[]>(queryKey, (rows = []) => rows.map((row) => (isOld(row) ? answered : row)));
+}

@@ -3,6 +3,7 @@ import type { CreateAgentCommand } from "#contract";
 import { tables } from "../../lib/live-tables.ts";
 import { supabase } from "../../lib/supabase.ts";
 import {
+  type ActivityRow,
   type AgentRow,
   type CreatedAnswer,
   createdAnswer,
@@ -11,7 +12,7 @@ import {
   type ProjectRow,
   type RequestRow,
   type RuntimeRow,
-  retriedAnswer,
+  requestAnswer,
 } from "./rows.ts";
 
 /** PostgREST answers at most this many rows at once where nobody raised its limit. */
@@ -52,7 +53,7 @@ export const requestsQuery = queryOptions({
       supabase
         .from("agent_provision_requests")
         .select(
-          "id, project_id, agent_key, kind, status, display_name, progress, result, requested_at, picked_up_at, completed_at, attempts, max_attempts, run_after, executor_id, retry_of",
+          "id, project_id, agent_key, kind, status, display_name, progress, result, requested_at, picked_up_at, completed_at, cancel_requested_at, attempts, max_attempts, run_after, executor_id, retry_of",
         )
         .order("requested_at", { ascending: false })
         .order("id")
@@ -101,6 +102,28 @@ export const projectsQuery = queryOptions({
   },
 });
 
+export const ACTIVITIES_KEY = ["activities"] as const;
+
+/** The newest of one agent: one more than `count`, where there are more. */
+export function activitiesQuery({ project_id, agent_key }: Pick<AgentRow, "project_id" | "agent_key">, count: number) {
+  return queryOptions({
+    queryKey: [...ACTIVITIES_KEY, project_id, agent_key, count],
+    queryFn: async ({ signal }): Promise<ActivityRow[]> => {
+      const { data } = await supabase
+        .from("activities")
+        .select("id, type, message, requested_by, created_at")
+        .eq("project_id", project_id)
+        .eq("actor_agent_key", agent_key)
+        .order("created_at", { ascending: false })
+        .order("id")
+        .limit(count + 1)
+        .abortSignal(signal)
+        .throwOnError();
+      return data;
+    },
+  });
+}
+
 /**
  * Asks the function for a new agent, and for nothing else. Under the same key (UUID) the same command makes nothing twice.
  * Throws FunctionsError when it refuses or is out of reach.
@@ -130,5 +153,17 @@ export async function retryRequest(requestId: string): Promise<RequestRow> {
     method: "POST",
   });
   if (error) throw error;
-  return retriedAnswer.parse(data).request;
+  return requestAnswer.parse(data).request;
+}
+
+/**
+ * Asks the function to call a request off; answers it as it is then: ended, or running and asked to stop. Throws
+ * FunctionsError, too_late among them.
+ */
+export async function cancelRequest(requestId: string): Promise<RequestRow> {
+  const { data, error } = await supabase.functions.invoke(`provision-agent/requests/${requestId}/cancel`, {
+    method: "POST",
+  });
+  if (error) throw error;
+  return requestAnswer.parse(data).request;
 }

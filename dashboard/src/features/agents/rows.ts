@@ -30,6 +30,7 @@ export const requestRow = z.object({
   requested_at: z.string(),
   picked_up_at: z.string().nullable(),
   completed_at: z.string().nullable(),
+  cancel_requested_at: z.string().nullable(),
   attempts: z.number(),
   max_attempts: z.number(),
   run_after: z.string(),
@@ -47,6 +48,15 @@ export type ExecutorRow = {
 
 export type RuntimeRow = { executor_id: string; agents: unknown; published_at: string | null };
 
+export type ActivityRow = {
+  id: string;
+  type: string;
+  message: string;
+  /** User id, anon, service_role or executor:<id>; null: from before, or nobody in particular. */
+  requested_by: string | null;
+  created_at: string;
+};
+
 export type ProjectRow = { id: string; name: string };
 
 /** What the function answers to a creation. */
@@ -54,5 +64,5 @@ export const createdAnswer = z.object({ agent: agentRow, request: requestRow });
 export type CreatedAnswer = z.infer<typeof createdAnswer>;
 export const createdAnswers = z.object({ agents: z.array(createdAnswer) });
 
-/** What the function answers to a retry. */
-export const retriedAnswer = z.object({ request: requestRow });
+/** What the function answers to a retry or a cancellation. */
+export const requestAnswer = z.object({ request: requestRow });

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
+import { type Access, accessQuery } from "../../lib/access.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { type AgentView, createViewMaker } from "./agent-views.ts";
 import { addPending, usePendingCreations } from "./pending-creations.ts";
@@ -20,6 +21,8 @@ export type AgentData = {
   requests: readonly RequestRow[];
   executors: readonly ExecutorRow[];
   projects: readonly ProjectRow[];
+  /** What whoever is signed in may do; undefined while it is not known. */
+  access: Access | undefined;
   /** `error` only while there is nothing to show; with `isStale` the last data stands, and the last look failed. */
   status: "loading" | "error" | "ready";
   isStale: boolean;
@@ -36,6 +39,7 @@ export function useAgentViews(): AgentData {
   const executors = useQuery(executorsQuery);
   const runtimes = useQuery(runtimesQuery);
   const projects = useQuery(projectsQuery);
+  const access = useQuery(accessQuery);
   const pending = usePendingCreations();
   const at = useNow(LOOK_EVERY_SECONDS).getTime();
   const [makeViews] = useState(createViewMaker);
@@ -51,7 +55,7 @@ export function useAgentViews(): AgentData {
     return makeViews(shown.tables, new Date(at), shown.ids);
   }, [agents.data, requests.data, executors.data, runtimes.data, pending, at, makeViews]);
 
-  const queries = [agents, requests, executors, runtimes, projects];
+  const queries = [agents, requests, executors, runtimes, projects, access];
   const error = queries.find((query) => query.error !== null)?.error ?? null;
   const hasAll = queries.every((query) => query.data !== undefined);
   return {
@@ -59,6 +63,7 @@ export function useAgentViews(): AgentData {
     requests: requests.data ?? NO_REQUESTS,
     executors: executors.data ?? NO_EXECUTORS,
     projects: projects.data ?? NO_PROJECTS,
+    access: access.data,
     status: hasAll ? "ready" : error === null ? "loading" : "error",
     isStale: hasAll && error !== null,
     error,

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { mayChange, useAccess } from "../../lib/access.ts";
 import { takenIds } from "./agent-ids.ts";
 import { viewId } from "./agent-views.ts";
 import { agentsQuery, executorsQuery, projectsQuery, runtimesQuery } from "./queries.ts";
@@ -15,6 +16,7 @@ const NO_PROJECTS: readonly ProjectRow[] = [];
 export type Fleet = {
   agentCount: number;
   executors: readonly ExecutorRow[];
+  /** Those that a new agent may belong to. */
   projects: readonly ProjectRow[];
   /** The ids that a new agent cannot have. */
   taken: ReadonlySet<string>;
@@ -30,7 +32,9 @@ export function useFleet<Draft>({ draft, submission }: Pick<DialogState<Draft>, 
   const agents = useQuery(agentsQuery).data ?? NO_AGENTS;
   const runtimes = useQuery(runtimesQuery).data ?? NO_RUNTIMES;
   const executors = useQuery(executorsQuery).data ?? NO_EXECUTORS;
-  const projects = useQuery(projectsQuery).data ?? NO_PROJECTS;
+  const allProjects = useQuery(projectsQuery).data ?? NO_PROJECTS;
+  const access = useAccess();
+  const projects = useMemo(() => allProjects.filter(({ id }) => mayChange(access, id)), [allProjects, access]);
   const own = isAskedAgain(draft, submission) ? submission : null;
   const others = useMemo(() => {
     const keys = new Set(own?.creations.map(keyOfCreation));

@@ -36,6 +36,7 @@ const REQUEST: RequestRow = {
   requested_at: minutesAgo(1),
   picked_up_at: null,
   completed_at: null,
+  cancel_requested_at: null,
   attempts: 0,
   max_attempts: 3,
   run_after: minutesAgo(1),
@@ -53,6 +54,7 @@ type Case = {
   listed?: boolean;
   says: (string | RegExp)[];
   retry?: string;
+  isViewer?: boolean;
 };
 
 const cases: [string, Case][] = [
@@ -87,6 +89,10 @@ const cases: [string, Case][] = [
       retry: "Provision Ricky",
     },
   ],
+  [
+    "failed, to somebody who may only look,",
+    { request: { status: "error", result: REFUSED }, says: ["Failed: OpenClaw refused", "Mac mini"], isViewer: true },
+  ],
   ["is live", { request: DONE, agent: { provisioned: true }, listed: true, says: ["Live"] }],
   ["is missing", { request: DONE, agent: { provisioned: true }, says: ["Missing on Mac mini"] }],
   ["is unconfirmed", { request: DONE, agent: { provisioned: true }, seen: 190, says: ["Live · unconfirmed"] }],
@@ -95,7 +101,7 @@ const cases: [string, Case][] = [
 
 test.for(cases)(
   "the card of an agent that %s says so",
-  async ([, { request, agent, seen = 0, listed, says, retry }]) => {
+  async ([, { request, agent, seen = 0, listed, says, retry, isViewer = false }]) => {
     const runtime = listed ? [{ id: "ricky", name: "Ricky", emoji: "🦊", workspace: "/w", isDefault: false }] : [];
     const [view] = createViewMaker()(
       {
@@ -110,7 +116,7 @@ test.for(cases)(
     const screen = await render(
       <QueryClientProvider client={new QueryClient()}>
         <Toaster>
-          <AgentCard view={view} hasManyProjects={false} isTabStop />
+          <AgentCard view={view} hasManyProjects={false} mayChange={!isViewer} isTabStop />
         </Toaster>
       </QueryClientProvider>,
     );

@@ -14,12 +14,14 @@ import { CardDetail } from "./card-detail.tsx";
 type AgentCardProps = {
   view: AgentView;
   hasManyProjects: boolean;
+  /** Whether the person may do something about it. */
+  mayChange: boolean;
   /** Of all cards one can be reached by Tab; arrows lead to the others. */
   isTabStop: boolean;
 };
 
 /** An agent among others: who it is, how it is, where it lives. All of it is one link. */
-export const AgentCard = memo(function AgentCard({ view, hasManyProjects, isTabStop }: AgentCardProps) {
+export const AgentCard = memo(function AgentCard({ view, hasManyProjects, mayChange, isTabStop }: AgentCardProps) {
   const { agent, badge, executorName } = view;
   const tabIndex = isTabStop ? 0 : -1;
   return (
@@ -51,7 +53,7 @@ export const AgentCard = memo(function AgentCard({ view, hasManyProjects, isTabS
       </div>
       <div className="mt-3 flex h-9 items-end gap-2 border-line border-t">
         <AgentBadge badge={badge} isShort />
-        {badge.action?.kind === "retry" && view.request !== null ? (
+        {mayChange && badge.action?.kind === "retry" && view.request !== null ? (
           <RetryButton request={view.request} label={badge.action.label} tabIndex={tabIndex} isQuiet />
         ) : (
           executorName !== null && <ExecutorName name={executorName} />

@@ -1,5 +1,6 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type Access, mayChange } from "../../../lib/access.ts";
 import type { AgentView } from "../agent-views.ts";
 import { AgentCard } from "./agent-card.tsx";
 import { nextCard } from "./grid-keys.ts";
@@ -8,13 +9,13 @@ import { useGridLayout } from "./use-grid-layout.ts";
 const CARD_REM = 11;
 const GAP_REM = 1;
 
-type AgentGridProps = { views: readonly AgentView[]; hasManyProjects: boolean };
+type AgentGridProps = { views: readonly AgentView[]; hasManyProjects: boolean; access: Access | undefined };
 
 /**
  * Cards in as many columns as fit; only those near the window's view are in the page. Arrow keys, Home and End move
  * between them.
  */
-export function AgentGrid({ views, hasManyProjects }: AgentGridProps) {
+export function AgentGrid({ views, hasManyProjects, access }: AgentGridProps) {
   const [list, setList] = useState<HTMLUListElement | null>(null);
   const { columns, top, rem } = useGridLayout(list, GAP_REM);
   const [activeId, setActiveId] = useState<string | null>(null);
@@ -87,7 +88,12 @@ export function AgentGrid({ views, hasManyProjects }: AgentGridProps) {
                 transform: `translateY(${item.start - top}px)`,
               }}
             >
-              <AgentCard view={view} hasManyProjects={hasManyProjects} isTabStop={item.index === activeIndex} />
+              <AgentCard
+                view={view}
+                hasManyProjects={hasManyProjects}
+                mayChange={mayChange(access, view.agent.project_id)}
+                isTabStop={item.index === activeIndex}
+              />
             </li>
           )
         );

@@ -46,7 +46,7 @@ export function AgentsList({ data }: { data: AgentData }) {
         />
       ) : (
         <div className={classNames("transition-[filter]", isOutdated && "saturate-25")}>
-          <AgentGrid views={shown} hasManyProjects={data.projects.length > 1} />
+          <AgentGrid views={shown} hasManyProjects={data.projects.length > 1} access={data.access} />
         </div>
       )}
     </>

@@ -1,7 +1,9 @@
 import { Bot, ListPlus, Plus } from "lucide-react";
-import { useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
+import { mayChangeAnything } from "../../../lib/access.ts";
 import { usePageTitle } from "../../../lib/use-page-title.ts";
 import { useShortcut } from "../../../lib/use-shortcut.ts";
+import { Badge } from "../../../ui/badge.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { EmptyState } from "../../../ui/empty-state.tsx";
 import { IconButton } from "../../../ui/icon-button.tsx";
@@ -11,8 +13,10 @@ import { newAgent } from "../create/new-agent.ts";
 import { DataNotice } from "../data-notice.tsx";
 import { executorLabel } from "../executor-label.ts";
 import { type AgentData, useAgentViews } from "../use-agent-views.ts";
-import { AgentsList } from "./agents-list.tsx";
 import { AgentsSkeleton } from "./agents-skeleton.tsx";
+
+const loadList = () => import("./agents-list.tsx");
+const AgentsList = lazy(async () => ({ default: (await loadList()).AgentsList }));
 
 const createOne = () => newAgent.tell({ type: "opened" });
 const createMany = () => newAgents.tell({ type: "opened" });
@@ -21,14 +25,21 @@ const createMany = () => newAgents.tell({ type: "opened" });
 export function AgentsPage() {
   const data = useAgentViews();
   usePageTitle("Agents");
+  useEffect(() => {
+    // Comes while the agents are read, so that nobody waits for it.
+    loadList().catch(() => undefined);
+  }, []);
+  const mayCreate = mayChangeAnything(data.access);
   const oneRef = useRef<HTMLButtonElement>(null);
   const manyRef = useRef<HTMLButtonElement>(null);
   useShortcut("n", () => {
+    if (!mayCreate) return;
     // Where the focus returns to when the dialog closes.
     oneRef.current?.focus();
     createOne();
   });
   useShortcut("N", () => {
+    if (!mayCreate) return;
     manyRef.current?.focus();
     createMany();
   });
@@ -37,22 +48,35 @@ export function AgentsPage() {
     <div className="flex min-w-0 flex-col gap-5">
       <PageHeader
         title="Agents"
-        description={describe(data)}
-        actions={
+        description={
           <>
-            <IconButton
-              ref={manyRef}
-              label="Create from a list"
-              variant="secondary"
-              icon={<ListPlus />}
-              tooltipSide="bottom"
-              aria-keyshortcuts="Shift+N"
-              onClick={createMany}
-            />
-            <Button ref={oneRef} variant="primary" icon={<Plus />} aria-keyshortcuts="n" onClick={createOne}>
-              New agent
-            </Button>
+            <p>{describe(data)}</p>
+            {!mayCreate && (
+              <p className="text-pretty">To create or change agents, have an owner make you an operator.</p>
+            )}
           </>
+        }
+        actions={
+          mayCreate ? (
+            <>
+              <IconButton
+                ref={manyRef}
+                label="Create from a list"
+                variant="secondary"
+                icon={<ListPlus />}
+                tooltipSide="bottom"
+                aria-keyshortcuts="Shift+N"
+                onClick={createMany}
+              />
+              <Button ref={oneRef} variant="primary" icon={<Plus />} aria-keyshortcuts="n" onClick={createOne}>
+                New agent
+              </Button>
+            </>
+          ) : (
+            <Badge tone="muted" mark="none">
+              View only
+            </Badge>
+          )
         }
       />
       <DataNotice data={data} what="The agents" />
@@ -62,13 +86,19 @@ export function AgentsPage() {
           icon={<Bot />}
           title="There are no agents yet"
           action={
-            <Button variant="secondary" icon={<Plus />} onClick={createOne}>
-              Create the first one
-            </Button>
+            mayCreate && (
+              <Button variant="secondary" icon={<Plus />} onClick={createOne}>
+                Create the first one
+              </Button>
+            )
           }
         />
       )}
-      {data.status === "ready" && !isEmpty && <AgentsList data={data} />}
+      {data.status === "ready" && !isEmpty && (
+        <Suspense fallback={<AgentsSkeleton />}>
+          <AgentsList data={data} />
+        </Suspense>
+      )}
     </div>
   );
 }

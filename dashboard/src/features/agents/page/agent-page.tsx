@@ -1,11 +1,13 @@
 import { ChevronLeft } from "lucide-react";
 import { Link, useSearchParams } from "wouter";
+import { mayChange } from "../../../lib/access.ts";
 import { usePageTitle } from "../../../lib/use-page-title.ts";
 import { classNames } from "../../../ui/class-names.ts";
 import { findByPath } from "../agent-path.ts";
 import { type AgentView, viewId } from "../agent-views.ts";
 import { DataNotice, useIsOutdated } from "../data-notice.tsx";
 import { type AgentData, useAgentViews } from "../use-agent-views.ts";
+import { ActivityList } from "./activity-list.tsx";
 import { AgentFacts } from "./agent-facts.tsx";
 import { AgentHeader } from "./agent-header.tsx";
 import { AgentNotFound } from "./agent-not-found.tsx";
@@ -48,6 +50,7 @@ function AgentDetails({ view, data }: { view: AgentView; data: AgentData }) {
   // What was called off before it began has no steps to show.
   const hasSteps = provision !== undefined && (provision.picked_up_at !== null || badge.state !== "cancelled");
   const isLive = badge.group === "live";
+  const isMine = mayChange(data.access, view.agent.project_id);
   const retryLabel = badge.action?.kind === "retry" ? badge.action.label : undefined;
   return (
     <div className={classNames("flex flex-col gap-6 transition-[filter]", useIsOutdated(data) && "saturate-25")}>
@@ -57,10 +60,11 @@ function AgentDetails({ view, data }: { view: AgentView; data: AgentData }) {
       </p>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex min-w-0 flex-col gap-4">
-          {request?.status === "error" && <RequestError request={request} retryLabel={retryLabel} />}
+          {request?.status === "error" && <RequestError request={request} retryLabel={retryLabel} mayRetry={isMine} />}
           <BadgeNotice badge={badge} />
           {isLive && <TalkToIt view={view} />}
-          {hasSteps && <RequestProgress view={view} request={provision} />}
+          {hasSteps && <RequestProgress view={view} request={provision} mayCancel={isMine} />}
+          <ActivityList agent={view.agent} requests={requests} executors={data.executors} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <AgentFacts view={view} executors={data.executors} />

@@ -66,11 +66,14 @@ function queuedStep(request: RequestRow): StepView {
 function workSteps(request: RequestRow): StepView[] {
   const progress = new Map(progressList.parse(request.progress).map((entry) => [entry.step, entry]));
   const error = errorOf(request);
+  const isCancelled = error?.code === "cancelled";
   let begunAt = request.picked_up_at === null ? Number.NaN : Date.parse(request.picked_up_at);
 
   return PROVISION_STEPS.map((step): StepView => {
     const entry = progress.get(step);
-    const state = workState(request, entry?.state, error?.step === step);
+    // What was called off did not go wrong.
+    const told = isCancelled && entry?.state !== "done" ? undefined : entry?.state;
+    const state = workState(request, told, error?.step === step);
     const since = begunAt;
     begunAt += entry?.ms ?? 0;
     return {

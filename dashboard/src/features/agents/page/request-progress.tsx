@@ -3,25 +3,28 @@ import type { AgentView } from "../agent-views.ts";
 import { partBadge } from "../badge-words.ts";
 import { formatDuration, formatTicking } from "../durations.ts";
 import type { RequestRow } from "../rows.ts";
-import { nextTry, stepsOf } from "./provision-steps.ts";
+import { CancelFooter } from "./cancel-footer.tsx";
+import { errorOf, nextTry, stepsOf } from "./provision-steps.ts";
 import { SectionCard } from "./section-card.tsx";
 import { StepList } from "./step-list.tsx";
 
-type RequestProgressProps = { view: AgentView; request: RequestRow };
+type RequestProgressProps = { view: AgentView; request: RequestRow; mayCancel: boolean };
 
 /** How an agent's set-up goes: its steps, what it waits for, and which attempt it is. */
-export function RequestProgress({ view, request }: RequestProgressProps) {
+export function RequestProgress({ view, request, mayCancel }: RequestProgressProps) {
   return (
     <SectionCard title={titleOf(request)} aside={<Aside request={request} />}>
       <WaitingWords view={view} request={request} />
       <StepList steps={stepsOf(request)} />
+      {mayCancel && <CancelFooter request={request} />}
     </SectionCard>
   );
 }
 
-function titleOf({ status }: RequestRow): string {
-  if (status === "done") return "Set up";
-  return status === "error" ? "Set-up failed" : "Setting up";
+function titleOf(request: RequestRow): string {
+  if (request.status === "done") return "Set up";
+  if (request.status !== "error") return "Setting up";
+  return errorOf(request)?.code === "cancelled" ? "Set-up cancelled" : "Set-up failed";
 }
 
 function Aside({ request }: { request: RequestRow }) {
@@ -40,7 +43,7 @@ function Aside({ request }: { request: RequestRow }) {
 }
 
 /** Why nothing happens yet. */
-function WaitingWords({ view, request }: RequestProgressProps) {
+function WaitingWords({ view, request }: Pick<RequestProgressProps, "view" | "request">) {
   const again = nextTry(request);
   if (request.status !== "queued") return null;
   const { short, rest } = partBadge(view.badge);

@@ -31,6 +31,7 @@ export function pendingRows(command: CreateAgentCommand, identity: AgentIdentity
       requested_at: at,
       picked_up_at: null,
       completed_at: null,
+      cancel_requested_at: null,
       attempts: 0,
       max_attempts: 1,
       run_after: at,

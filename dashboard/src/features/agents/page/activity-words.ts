@@ -1,0 +1,29 @@
+import { executorLabel } from "../executor-label.ts";
+import type { ActivityRow, ExecutorRow } from "../rows.ts";
+
+/** Who did it, for whoever looks: by themselves "You". Undefined when the row does not say. */
+export function actorOf(
+  requestedBy: string | null,
+  { userId, executors }: { userId: string | undefined; executors: readonly ExecutorRow[] },
+): string | undefined {
+  if (requestedBy === null) return undefined;
+  if (requestedBy === userId) return "You";
+  if (requestedBy === "anon") return "Somebody not signed in";
+  if (requestedBy === "service_role") return "Somebody with the service key";
+  const [kind, id] = requestedBy.split(":");
+  if (kind === "executor") {
+    const executor = executors.find((one) => one.id === id);
+    return executor === undefined ? "An executor" : executorLabel(executor);
+  }
+  // Whose address it is the page cannot know; the first part tells one from another.
+  return `Member ${requestedBy.slice(0, 8)}`;
+}
+
+export type ActivityTone = "success" | "danger" | "muted";
+
+const TONES: Partial<Record<string, ActivityTone>> = { agent_provisioned: "success", request_failed: "danger" };
+
+/** Whether it is good news, bad news, or neither. */
+export function toneOf({ type }: Pick<ActivityRow, "type">): ActivityTone {
+  return TONES[type] ?? "muted";
+}
