@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { looseVersions, missingFromLock, otherVersions } from "./dependencies.ts";
+import { looseVersions, missingFromLock, otherVersions, unnamedScripts } from "./dependencies.ts";
 
 test("an optional package that no node_modules above its wanter holds is missing", () => {
   const lock = {
@@ -51,4 +51,19 @@ test("a function asks for the versions that package.json has", () => {
     "npm:hono",
     "npm:left-pad@1.3.0",
   ]);
+});
+
+test("an install script has to be named, allowed or not", () => {
+  const lock = {
+    packages: {
+      "": {},
+      "node_modules/plain": {},
+      "node_modules/allowed": { hasInstallScript: true },
+      "node_modules/a/node_modules/@scope/denied": { hasInstallScript: true },
+      "node_modules/a/node_modules/new": { hasInstallScript: true },
+    },
+  };
+
+  expect(unnamedScripts(lock, { allowScripts: { allowed: true, "@scope/denied": false } })).toEqual(["new"]);
+  expect(unnamedScripts(lock, {})).toEqual(["allowed", "@scope/denied", "new"]);
 });

@@ -1,13 +1,21 @@
 /**
  * Names what would keep two machines from running the same packages: optional packages that npm left out of a lock (it
- * drops those of other platforms without a word), versions that are not exact, and functions that ask for others.
+ * drops those of other platforms without a word), versions that are not exact, functions that ask for others, and install
+ * scripts of which nobody said whether they may run.
  */
 import { globSync, readFileSync } from "node:fs";
 import { z } from "zod";
 
 const versions = z.record(z.string(), z.string()).default({});
 
-const lockFile = z.object({ packages: z.record(z.string(), z.object({ optionalDependencies: versions })) });
+const lockFile = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({ optionalDependencies: versions, hasInstallScript: z.boolean().default(false) }),
+  ),
+});
+
+const scriptRules = z.object({ allowScripts: z.record(z.string(), z.boolean()).default({}) });
 
 const packageFile = z
   .object({ dependencies: versions, devDependencies: versions, optionalDependencies: versions, overrides: versions })
@@ -53,6 +61,15 @@ export function otherVersions(denoJson: unknown, manifest: unknown): string[] {
   });
 }
 
+/** The packages in a parsed lock that run a script when installed, and that `allowScripts` of the manifest does not name. */
+export function unnamedScripts(lock: unknown, manifest: unknown): string[] {
+  const { allowScripts } = scriptRules.parse(manifest);
+  return Object.entries(lockFile.parse(lock).packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript)
+    .map(([path]) => path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length))
+    .filter((name) => !(name in allowScripts));
+}
+
 if (import.meta.main) {
   const problems = ["", "dev/openclaw/"].flatMap((folder) => [
     ...looseVersions(readJson(`${folder}package.json`)).map(
@@ -60,6 +77,9 @@ if (import.meta.main) {
     ),
     ...missingFromLock(readJson(`${folder}package-lock.json`)).map(
       (line) => `${folder}package-lock.json lacks ${line}`,
+    ),
+    ...unnamedScripts(readJson(`${folder}package-lock.json`), readJson(`${folder}package.json`)).map(
+      (name) => `${folder}package.json does not say in allowScripts whether ${name} may run its install script`,
     ),
   ]);
   for (const path of globSync("supabase/functions/*/deno.json")) {

@@ -41,6 +41,13 @@ function findInstalled(folder: string): InstalledOpenclaw | null {
   return version && done.version === version && existsSync(bin) ? { bin, version } : null;
 }
 
+/** What npm needs to reach its registry. A surrounding `npm run` names its own folder as the place to install to: not that. */
+function keptVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept =
+    /^(HOME|USER|LOGNAME|TMPDIR|LANG|CI|NO_COLOR|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(https?|no)_proxy|npm_config_(?!local_prefix$).*)$/i;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => kept.test(name)));
+}
+
 async function install(folder: string, say: (line: string) => void): Promise<void> {
   const { version, packages } = readLock(join(folder, "package-lock.json"));
   const started = performance.now();
@@ -54,12 +61,13 @@ async function install(folder: string, say: (line: string) => void): Promise<voi
   try {
     const npm = execa("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=http"], {
       cwd: folder,
-      // OpenClaw refuses to install under an older Node. A surrounding `npm run` would name its own folder as the place to install to.
+      // OpenClaw refuses to install under an older Node.
+      // Nothing else of it is for the packages' scripts to see: the shell of a developer holds keys.
       env: {
+        ...keptVariables(process.env),
         PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}`,
-        npm_config_local_prefix: undefined,
-        INIT_CWD: undefined,
       },
+      extendEnv: false,
       stdin: "ignore",
       all: true,
       timeout: INSTALL_TIMEOUT_MS,
