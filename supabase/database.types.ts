@@ -72,6 +72,7 @@ export type Database = {
           role_short: string | null;
           run_after: string;
           status: string;
+          writing_began_at: string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -97,6 +98,7 @@ export type Database = {
           role_short?: string | null;
           run_after?: string;
           status?: string;
+          writing_began_at?: string | null;
         };
         Update: {
           agent_id_short?: string | null;
@@ -121,6 +123,7 @@ export type Database = {
           role_short?: string | null;
           run_after?: string;
           status?: string;
+          writing_began_at?: string | null;
         };
         Relationships: [];
       };

@@ -49,11 +49,11 @@ describe.for(["open", "members"] as const)("while the access mode is %s", (curre
       await remove(caller, stranger);
       expect(await roleOf(stranger)).toBeUndefined();
       expect(await activities()).toEqual([
-        { type: "member_added", message: `${stranger.sub} is now viewer of this project`, requested_by: by },
-        { type: "member_added", message: `${stranger.sub} is now owner of this project`, requested_by: by },
+        { type: "member_added", message: `Member 11111111 is now viewer of this project`, requested_by: by },
+        { type: "member_added", message: `Member 11111111 is now owner of this project`, requested_by: by },
         {
           type: "member_removed",
-          message: `${stranger.sub} does not belong to this project any more`,
+          message: `Member 11111111 does not belong to this project any more`,
           requested_by: by,
         },
       ]);

@@ -31,6 +31,46 @@ it("an agent that somebody renames, and then removes, past the function leaves b
   ]);
 });
 
+it("another role or key leaves a trace with what was edited, and no texts", async () => {
+  await database.query("alter table public.agents add column if not exists purpose_text text");
+  await database.queryAs(stranger, "update public.agents set role = 'Sings', purpose_text = 'To sing'");
+  await database.queryAs(stranger, "update public.agents set name = 'Rick'");
+  await database.queryAs(stranger, "update public.agents set agent_key = 'agent:ricky:songs'");
+  const [actor_agent_key, requested_by] = ["agent:ricky:main", stranger.sub];
+  expect(await activities()).toEqual([
+    { type: "agent_edited", message: "Ricky was given another role and purpose", actor_agent_key, requested_by },
+    { type: "agent_renamed", message: "🦊 Ricky is now 🦊 Rick", actor_agent_key, requested_by },
+    {
+      ...{ type: "agent_edited", message: "Rick was given another key", requested_by },
+      actor_agent_key: "agent:ricky:songs",
+    },
+  ]);
+});
+
+it("a document that somebody edits leaves a trace, one for a while of typing, and what an executor brings in none", async () => {
+  await database.query(`
+    grant select, update on public.brain_docs to authenticated;
+    create policy everything on public.brain_docs for all to authenticated using (true) with check (true);
+  `);
+  const write = (content: string) =>
+    database.queryAs(stranger, "update public.brain_docs set content = $1 where doc_type = 'soul'", [content]);
+  await write("I am");
+  await write("I am Ricky, who sings");
+  const brought =
+    "select * from public.save_document_from_disk('mini', (select id from public.brain_docs where doc_type = 'user'), 1, 'Sing')";
+  await database.query(
+    "insert into public.executors (id, display_name, instance_id) values ('mini', 'Mini', gen_random_uuid())",
+  );
+  await database.query("update public.agents set executor_id = 'mini'");
+  expect(await database.queryAs(service, brought)).toEqual([{ outcome: "adopted", revision: 2 }]);
+  expect(await activities()).toEqual([
+    {
+      ...{ type: "document_edited", message: "SOUL.md was edited" },
+      ...{ actor_agent_key: "agent:ricky:main", requested_by: stranger.sub },
+    },
+  ]);
+});
+
 it("another colour is no news, and an agent that goes with its project leaves nothing behind", async () => {
   await database.queryAs(stranger, "update public.agents set color = '#123456'");
   expect(await activities()).toEqual([]);

@@ -195,6 +195,37 @@ describe("cancelling", () => {
     expect(await claim(database)).toEqual([]);
   });
 
+  it("comes too late for a second attempt too, once the first has written to OpenClaw", async () => {
+    const { id, token } = await running();
+    await renew(id, token, "workspace", "add");
+    await fail(database, id, token);
+    await skipBackoff(database, id);
+    const second = randomUUID();
+    await claim(database, { token: second });
+    await renew(id, second, "workspace");
+    await expect(cancel(id)).rejects.toMatchObject({ code: "PT409", detail: '{"code": "too_late"}' });
+  });
+
+  it("between two attempts ends the request, and says where to look when the first has written to OpenClaw", async () => {
+    const { id, token } = await running();
+    await renew(id, token, "workspace", "add");
+    await fail(database, id, token);
+    await cancel(id);
+    expect(await requestRow(database, id)).toMatchObject({
+      status: "error",
+      result: { code: "cancelled", attempts: 1, hint: expect.stringContaining("openclaw agents list") },
+    });
+  });
+
+  it("ends at once what runs by the row alone, because its executor is gone", async () => {
+    const { id, token } = await running();
+    await renew(id, token, "workspace");
+    await expireLease(database, id);
+    await cancel(id);
+    expect(await requestRow(database, id)).toMatchObject({ ...CANCELLED, cancel_requested_by: stranger.sub });
+    expect(await renew(id, token, "workspace", "add")).toEqual([{ held: false, cancel_requested: false }]);
+  });
+
   it("asked for twice is asked for once, by the first", async () => {
     const { id } = await running();
     await cancel(id, operator.sub);

@@ -32,6 +32,7 @@ export async function enrollExecutor(database: TestDatabase, executor = MINI): P
     machine.sub,
     executor,
   ]);
+  await database.query("delete from public.activities where type = 'executor_enrolled'");
 }
 
 export function beat(database: TestDatabase, executor = MINI, caller = service, about: Row = {}) {

@@ -1,0 +1,412 @@
+-- Narrower: creations that nobody can use up for others, a cancel that knows of every attempt, and a trace of who may do
+-- what, and of every edit, whichever road it took.
+
+-- A trigger, so that every road is limited: the function, a retry, and a row written by hand. Fires after the triggers
+-- that say who asked, by name.
+create function private.limit_creations() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  is_anon boolean := new.requested_by is not distinct from 'anon';
+begin
+  -- A direct connection to the database is its owner's.
+  if new.kind <> 'provision' or auth.role() is null then
+    return new;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('hatchery.creations.' || new.project_id, 0));
+  -- Who signed in and who did not are counted apart, or anybody with the public key could keep everybody from creating.
+  if (
+    select count(*) from public.agent_provision_requests as r
+    where r.project_id = new.project_id and r.kind = 'provision' and r.requested_at > now() - interval '1 minute'
+      and (r.requested_by is not distinct from 'anon') = is_anon
+  ) >= private.setting('creations_per_minute')::int then
+    perform private.refuse(429, 'rate_limited', 'Too many agents were created in the last minute', 'Wait a minute and try again');
+  end if;
+  return new;
+end $$;
+comment on function private.limit_creations() is 'Refuses with 429 rate_limited what is more than creations_per_minute in one project, for those who signed in and those who did not.';
+select private.restrict_execute('private.limit_creations', variadic '{}');
+create trigger limit_creations before insert on public.agent_provision_requests
+for each row execute function private.limit_creations();
+comment on table private.settings is 'One row a setting: access_mode (open or members), creations_per_minute (a project; for those who signed in, and again for those who did not), expire_after_days, keep_requests_days.';
+
+-- As it was, but for the limit, and for the name of another agent in a refusal.
+create or replace function private.create_agent(
+  _project_id text, _agent_key text, _agent_id_short text, _display_name text, _emoji text, _role_short text,
+  _color text, _executor text, _requested_by text, _documents jsonb, _id_token text
+) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  agent public.agents;
+  request public.agent_provision_requests;
+  home text := coalesce(_executor, private.only_executor());
+  id text := _agent_id_short;
+  broken text;
+  -- The next millisecond, because a request counts as its agent's only when it is not older than the agent.
+  asked_at timestamptz := date_trunc('milliseconds', now()) + interval '1 millisecond';
+begin
+  -- One creation at a time: what is free now is still free when the rows are written.
+  perform pg_advisory_xact_lock(hashtextextended('hatchery.create_agent', 0));
+
+  if not exists (select from public.projects as p where p.id = _project_id) then
+    perform private.refuse(404, 'project_not_found', 'This project does not exist', 'Check the project id', 'projectId');
+  end if;
+  if _executor is not null and not exists (select from public.executors as e where e.id = _executor) then
+    perform private.refuse(404, 'executor_not_found', 'This executor has never reported', 'Start it, or choose another', 'executorId');
+  end if;
+
+  if _agent_key is null then
+    id := private.free_agent_id(_project_id, _agent_id_short, home);
+    _agent_key := 'agent:' || id || ':main';
+  else
+    if exists (select from public.agents as a where a.project_id = _project_id and a.agent_key = _agent_key)
+      or exists (
+        select from public.agent_provision_requests as r
+        where r.project_id = _project_id and r.agent_key = _agent_key and r.status in ('queued', 'running')
+      )
+    then
+      perform private.refuse(
+        409, 'agent_key_taken', 'An agent with this key already exists in this project',
+        'Choose another key, or leave it out to get a free one', 'agentKey'
+      );
+    end if;
+    -- Not by whom: it may be of a project that the caller knows nothing of.
+    if private.runtime_holder(home, id, null) is not null then
+      perform private.refuse(
+        409, 'agent_id_taken', format('OpenClaw already has, or is about to get, an agent with the id %s', id),
+        'Choose another key, or leave it out to get a free one', 'agentKey'
+      );
+    end if;
+  end if;
+
+  -- One millisecond for a whole batch, by which a page knows it, and in it a microsecond for each agent, so that they are
+  -- claimed in the order in which they were named.
+  select coalesce(max(r.requested_at) + interval '1 microsecond', asked_at) into asked_at
+  from public.agent_provision_requests as r
+  where r.project_id = _project_id and r.requested_at between asked_at and asked_at + interval '900 microseconds';
+
+  perform set_config('hatchery.author', _requested_by, true);
+  perform set_config('hatchery.source', 'template', true);
+
+  insert into public.agents (project_id, agent_key, name, role, emoji, color, agent_id_short, executor_id)
+  values (_project_id, _agent_key, _display_name, nullif(_role_short, ''), _emoji, _color, id, home)
+  returning * into agent;
+
+  insert into public.agent_status (project_id, agent_key) values (_project_id, _agent_key)
+  on conflict (project_id, agent_key) do nothing;
+
+  -- The id is settled only here, so the documents carry a random token in its place.
+  insert into public.brain_docs (project_id, agent_key, doc_type, content, updated_by)
+  select _project_id, _agent_key, d ->> 'doc_type', replace(d ->> 'content', _id_token, id), _requested_by
+  from jsonb_array_elements(_documents) as d
+  -- Left over from an agent that somebody deleted by hand: its text stays as a version.
+  on conflict (project_id, agent_key, doc_type) do update
+  set content = excluded.content, updated_by = excluded.updated_by;
+
+  insert into public.agent_provision_requests (
+    project_id, agent_key, agent_id_short, display_name, emoji, role_short, executor_id, requested_at, requested_by
+  ) values (
+    _project_id, _agent_key, id, _display_name, _emoji, coalesce(_role_short, ''), home, asked_at, _requested_by
+  )
+  returning * into request;
+
+  return jsonb_build_object('agent', to_jsonb(agent), 'request', to_jsonb(request));
+exception
+  when unique_violation then
+    -- Another dashboard writes these tables too, and takes no lock of ours.
+    perform private.refuse(
+      409, 'agent_key_taken', 'An agent with this key was made at the same moment', 'Try again, or choose another key', 'agentKey'
+    );
+  when check_violation then
+    -- Whoever calls this has checked the fields, in a runtime whose Unicode may be of another year than the database's.
+    get stacked diagnostics broken = constraint_name;
+    broken := case
+      when broken in ('agents_name_check', 'agent_provision_requests_display_name_check') then 'displayName'
+      when broken in ('agents_emoji_check', 'agent_provision_requests_emoji_check') then 'emoji'
+      when broken = 'agent_provision_requests_role_short_check' then 'roleShort'
+      when broken in (
+        'agents_agent_id_short_check', 'agent_provision_requests_agent_id_short_check',
+        'agent_provision_requests_agent_key_check'
+      ) then 'agentKey'
+    end;
+    if broken is null then
+      raise;
+    end if;
+    perform private.refuse(
+      400, 'invalid_request', 'The database does not take this ' || broken, 'Leave out unusual characters', broken
+    );
+end $$;
+
+alter table public.agent_provision_requests add column writing_began_at timestamptz;
+comment on column public.agent_provision_requests.writing_began_at is 'When the first attempt that wrote to OpenClaw said so; set once. From then on it is too late to cancel what runs.';
+update public.agent_provision_requests as r set writing_began_at = clock_timestamp()
+where r.status in ('queued', 'running') and private.has_begun_writing(r.progress);
+
+create function private.cancelled(_request public.agent_provision_requests) returns jsonb
+language sql immutable set search_path = '' as $$
+  select jsonb_strip_nulls(jsonb_build_object(
+    'code', 'cancelled',
+    'message', 'This request was cancelled before it was carried out',
+    'hint', case when _request.writing_began_at is not null
+      then 'An earlier attempt may have told OpenClaw of the agent: look at openclaw agents list'
+    end,
+    'attempts', _request.attempts
+  ))
+$$;
+comment on function private.cancelled(public.agent_provision_requests) is 'The result of a request that was called off.';
+select private.restrict_execute('private.cancelled', variadic '{}');
+
+create or replace function private.cancel_request(_request_id uuid, _requested_by text) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  request public.agent_provision_requests;
+begin
+  -- What runs by the row alone, because its executor is gone, is queued again first.
+  perform private.fail_stuck_requests();
+  -- A claim takes this lock, and so does a report that writing begins: what is true below stays true.
+  select * into request from public.agent_provision_requests as r where r.id = _request_id for update;
+  if not found then
+    perform private.refuse(
+      404, 'not_found', 'There is no such request', 'Finished requests are removed after a while: reload the page'
+    );
+  end if;
+  if request.status in ('queued', 'running') is not true then
+    perform private.refuse(
+      409, 'not_cancellable', 'This request has ended',
+      case when request.status = 'done' then 'It succeeded' else 'It was not carried out' end
+    );
+  end if;
+  if request.status = 'running' then
+    if _requested_by = 'anon' then
+      perform private.refuse(403, 'forbidden', 'This request is being carried out already', 'Sign in to cancel it');
+    end if;
+    if request.writing_began_at is not null then
+      perform private.refuse(
+        409, 'too_late', 'OpenClaw is being changed already', 'Wait for it to end, then remove the agent if you do not want it'
+      );
+    end if;
+  end if;
+  -- One change, of which a page hears once: who called off a queued request, and that it has ended.
+  update public.agent_provision_requests as r
+  set cancel_requested_at = coalesce(r.cancel_requested_at, clock_timestamp()),
+    cancel_requested_by = coalesce(r.cancel_requested_by, _requested_by),
+    status = case r.status when 'queued' then 'error' else r.status end,
+    completed_at = case r.status when 'queued' then clock_timestamp() else r.completed_at end,
+    result = case r.status when 'queued' then private.cancelled(r) else r.result end
+  where r.id = _request_id;
+  update private.request_leases as l set settled_at = clock_timestamp()
+  where request.status = 'queued' and l.request_id = _request_id and l.settled_at is null;
+  select * into request from public.agent_provision_requests as r where r.id = _request_id;
+  return jsonb_build_object('request', to_jsonb(request));
+end $$;
+
+create or replace function private.renew_provision_lease(
+  _request_id uuid, _claim_token uuid, _progress jsonb, _lease_seconds int
+) returns table (held boolean, cancel_requested boolean)
+language plpgsql security definer set search_path = '' as $$
+declare
+  lease private.request_leases := private.held_lease(_request_id, _claim_token);
+  request public.agent_provision_requests;
+begin
+  if lease.request_id is null or lease.settled_at is not null then
+    return query select false, false;
+    return;
+  end if;
+  if _progress is null then
+    select * into request from public.agent_provision_requests as r where r.id = _request_id;
+  else
+    -- Locked against a cancel at the same moment: one of the two is first, and the other hears of it.
+    select * into request from public.agent_provision_requests as r where r.id = _request_id for no key update;
+  end if;
+  if request.cancel_requested_at is not null and request.writing_began_at is null then
+    perform private.settle_as_error(_request_id, private.cancelled(request));
+    return query select false, true;
+    return;
+  end if;
+  update private.request_leases as l
+  set lease_expires_at = clock_timestamp() + make_interval(secs => least(greatest(_lease_seconds, 5), 3600))
+  where l.request_id = _request_id;
+  if _progress is not null then
+    update public.agent_provision_requests as r
+    set progress = _progress,
+      writing_began_at = case
+        when private.has_begun_writing(_progress) then coalesce(r.writing_began_at, clock_timestamp()) else r.writing_began_at
+      end
+    where r.id = _request_id and r.progress is distinct from _progress;
+  end if;
+  return query select true, request.cancel_requested_at is not null;
+end $$;
+
+create or replace function private.end_cancelled() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  if new.status = 'queued' and old.status = 'running' and new.cancel_requested_at is not null then
+    new.status := 'error';
+    new.completed_at := clock_timestamp();
+    new.result := private.cancelled(new);
+  end if;
+  return new;
+end $$;
+
+drop function private.cancelled();
+
+create or replace function private.add_member(_project_id text, _user_id uuid, _role text) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.lock_access();
+  perform private.require_administer(coalesce(_project_id, ''));
+  if _user_id is null or coalesce(_role, '') not in ('viewer', 'operator', 'owner') then
+    perform private.refuse(400, 'invalid_request', 'A member is a user, as viewer, operator or owner', null, 'role');
+  end if;
+  if not exists (select from public.projects as p where p.id = _project_id) then
+    perform private.refuse(404, 'project_not_found', 'This project does not exist', 'Check the project id', 'projectId');
+  end if;
+  if private.is_machine(_user_id) then
+    perform private.refuse(403, 'forbidden', 'This user is an executor''s, and belongs to no project', 'Add a person');
+  end if;
+  if _role <> 'owner' then
+    perform private.require_other_owner(_project_id, _user_id);
+  end if;
+  insert into public.project_members as m (project_id, user_id, role) values (_project_id, _user_id, _role)
+  on conflict (project_id, user_id) do update set role = excluded.role where m.role <> excluded.role;
+end $$;
+
+create or replace function private.remove_member(_project_id text, _user_id uuid) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.lock_access();
+  perform private.require_administer(coalesce(_project_id, ''));
+  perform private.require_other_owner(_project_id, _user_id);
+  delete from public.project_members as m where m.project_id = _project_id and m.user_id = _user_id;
+end $$;
+
+create function private.author() returns text
+language sql stable set search_path = '' as $$
+  select coalesce(nullif(current_setting('hatchery.author', true), ''), auth.uid()::text, auth.role(), session_user::text)
+$$;
+comment on function private.author() is 'Who is writing, as activities name them: hatchery.author, which the functions set for a transaction, or else who is calling.';
+select private.restrict_execute('private.author', variadic '{}');
+
+create function private.record_member_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  member public.project_members := case tg_op when 'DELETE' then old else new end;
+begin
+  insert into public.activities (project_id, type, message, requested_by)
+  select p.id,
+    case tg_op when 'DELETE' then 'member_removed' else 'member_added' end,
+    case tg_op
+      when 'DELETE' then format('Member %s does not belong to this project any more', left(member.user_id::text, 8))
+      else format('Member %s is now %s of this project', left(member.user_id::text, 8), member.role)
+    end,
+    private.author()
+  -- Members who go with their project leave nothing: there is no place for it.
+  from public.projects as p where p.id = member.project_id;
+  return null;
+end $$;
+comment on function private.record_member_change() is 'One activity for each change of who belongs to a project, with who made it.';
+select private.restrict_execute('private.record_member_change', variadic '{}');
+create trigger record_member_added after insert on public.project_members
+for each row execute function private.record_member_change();
+create trigger record_member_role after update of role on public.project_members
+for each row when (new.role is distinct from old.role) execute function private.record_member_change();
+create trigger record_member_removed after delete on public.project_members
+for each row execute function private.record_member_change();
+
+create function private.record_credential_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.activities (project_id, type, message, requested_by)
+  select p.id,
+    case tg_op when 'INSERT' then 'executor_enrolled' else 'executor_revoked' end,
+    format(
+      case tg_op when 'INSERT' then 'The executor %s was let in' else 'The executor %s lost its credential' end,
+      coalesce((select e.display_name from public.executors as e where e.id = new.executor_id), new.executor_id)
+    ),
+    coalesce(case tg_op when 'INSERT' then new.enrolled_by else new.revoked_by end, private.author())
+  -- An executor serves every project.
+  from public.projects as p;
+  return null;
+end $$;
+comment on function private.record_credential_change() is 'One activity in each project for an executor that gets a credential or loses it, with who did it.';
+select private.restrict_execute('private.record_credential_change', variadic '{}');
+create trigger record_executor_enrolled after insert on private.executor_credentials
+for each row execute function private.record_credential_change();
+create trigger record_executor_revoked after update of revoked_at on private.executor_credentials
+for each row when (old.revoked_at is null and new.revoked_at is not null)
+execute function private.record_credential_change();
+
+drop trigger record_agent_renamed on public.agents;
+create or replace function private.record_agent_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  agent public.agents := case tg_op when 'DELETE' then old else new end;
+  -- As JSON, because an older dashboard may lack one of these columns or have it.
+  edited text := (
+    select string_agg(field.word, ' and ' order by field.nr)
+    from (
+      values (1, 'role', 'role'), (2, 'purpose_text', 'purpose'), (3, 'description', 'description'), (4, 'agent_key', 'key')
+    ) as field (nr, name, word)
+    where tg_op = 'UPDATE' and to_jsonb(old) -> field.name is distinct from to_jsonb(new) -> field.name
+  );
+begin
+  insert into public.activities (project_id, type, message, actor_agent_key, requested_by)
+  select p.id, event.type, event.message, agent.agent_key, private.author()
+  -- An agent that goes with its project leaves nothing: there is no place for it.
+  from public.projects as p
+  cross join (
+    values
+    ('agent_removed', case when tg_op = 'DELETE' then format('%s was removed', old.name) end),
+    ('agent_renamed', case when tg_op = 'UPDATE' and (old.name, old.emoji) is distinct from (new.name, new.emoji)
+      then format('%s is now %s', concat_ws(' ', old.emoji, old.name), concat_ws(' ', new.emoji, new.name))
+    end),
+    ('agent_edited', format('%s was given another %s', new.name, edited))
+  ) as event (type, message)
+  where p.id = agent.project_id and event.message is not null and (event.type <> 'agent_edited' or edited is not null);
+  return null;
+end $$;
+comment on function private.record_agent_change() is 'An activity for each agent that is given another name or emoji, is edited otherwise, or is removed, with who did it.';
+create trigger record_agent_edited after update on public.agents
+for each row execute function private.record_agent_change();
+
+create function private.document_name(_doc_type text) returns text
+language sql immutable parallel safe set search_path = '' as $$
+  select case _doc_type
+    when 'soul' then 'SOUL.md'
+    when 'user' then 'USER.md'
+    when 'memory_long' then 'MEMORY.md'
+    when 'memory_today' then 'Today''s note'
+    when 'agents' then 'AGENTS.md'
+    when 'identity' then 'IDENTITY.md'
+    else 'The document ' || _doc_type
+  end
+$$;
+comment on function private.document_name(text) is 'What people call a document of this type.';
+select private.restrict_execute('private.document_name', variadic '{}');
+
+create function private.record_document_edit() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  who text := private.author();
+  what text := private.document_name(new.doc_type) || ' was edited';
+begin
+  insert into public.activities (project_id, type, message, actor_agent_key, requested_by)
+  select p.id, 'document_edited', what, new.agent_key, who
+  from public.projects as p
+  where p.id = new.project_id
+    -- An editor that saves while somebody types is one edit; brain_doc_versions has every one of them.
+    and not exists (
+      select from public.activities as a
+      where a.project_id = new.project_id and a.actor_agent_key = new.agent_key and a.type = 'document_edited'
+        and a.message = what and a.requested_by = who and a.created_at > now() - interval '10 minutes'
+    );
+  return null;
+end $$;
+comment on function private.record_document_edit() is 'An activity for a document that a person changed, with who did it; what templates and executors write is in brain_doc_versions alone.';
+select private.restrict_execute('private.record_document_edit', variadic '{}');
+create trigger record_document_edited after update on public.brain_docs
+for each row when (
+  new.revision is distinct from old.revision
+  and coalesce(current_setting('hatchery.source', true), '') not in ('template', 'disk')
+) execute function private.record_document_edit();
+
+notify pgrst, 'reload schema';
