@@ -37,7 +37,7 @@ test("a request that is cancelled while its workspace is prepared ends before Op
       signal: new AbortController().signal,
       log: recordedLog().log,
     });
-    expect(end).toBe("lost");
+    expect(end).toBe("cancelled");
   }
 
   expect(written).toEqual([]);

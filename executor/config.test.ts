@@ -1,5 +1,5 @@
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { credentialFile, readConfig, readEnrollConfig } from "./config.ts";
@@ -25,6 +25,7 @@ afterEach(() => rm(folder, { recursive: true }));
 test("address and key are enough; everything else has a default", () => {
   expect(readConfig(NEEDED)).toMatchObject({
     executorId: undefined,
+    displayName: hostname().slice(0, 80),
     projectIds: undefined,
     openclawBin: "openclaw",
     openclawHome: homedir(),
@@ -100,8 +101,34 @@ test("what enrolling wrote is enough, and goes before a key that opens everythin
     credential: own,
   });
   expect(readConfig({ STATE_DIR: folder, SUPABASE_SERVICE_ROLE_KEY: "sb_secret_abc" }).credential).toEqual(own);
-  const moved = readConfig({ STATE_DIR: folder, SUPABASE_URL: "https://moved.example" });
-  expect(moved.supabaseUrl).toBe("https://moved.example");
+});
+
+test("a credential goes to no other project than the one that gave it out", async () => {
+  await writeEnvFile(credentialFile(folder), ENROLLED);
+  const elsewhere = { STATE_DIR: folder, SUPABASE_URL: "https://elsewhere.example" };
+  for (const read of [
+    () => readConfig(elsewhere),
+    () => readConfig({ ...elsewhere, SUPABASE_SERVICE_ROLE_KEY: "sb_secret_abc" }),
+  ]) {
+    expect(read).toThrow(
+      `SUPABASE_URL: is https://elsewhere.example, but this executor is enrolled at https://enrolled.example (${credentialFile(folder)}). Enroll it there`,
+    );
+  }
+  expect(readConfig({ STATE_DIR: folder, SUPABASE_URL: "https://enrolled.example/" }).credential).toEqual(own);
+  expect(readEnrollConfig(elsewhere).supabaseUrl).toBe("https://elsewhere.example");
+});
+
+test("keys pass in clear over http, so that it is for this machine alone", () => {
+  const read = (address: string) => () => readConfig({ ...NEEDED, SUPABASE_URL: address });
+  for (const address of [
+    "http://supabase.example",
+    "http://192.168.1.4:54321",
+    "http://127.0.0.1.evil.example",
+    "ftp://a",
+  ])
+    expect(read(address)).toThrow("SUPABASE_URL: must be an https address");
+  for (const address of ["http://localhost:54321", "http://127.0.0.2", "http://[::1]:54321", "https://10.0.0.7"])
+    expect(read(address)().supabaseUrl).toBe(address);
 });
 
 test("a credential that others may read is refused, for running and for enrolling", async () => {
@@ -128,6 +155,7 @@ test("enrolling needs an address and the public key, and takes both from the cre
     supabaseUrl: "https://enrolled.example",
     publicKey: "sb_publishable_abc",
     executorId: "mini",
+    displayName: hostname().slice(0, 80),
     stateDir: folder,
     ownerAccessToken: "token",
   });

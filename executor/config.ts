@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homedir, hostname } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { executorId } from "#contract";
@@ -18,7 +18,10 @@ const stateDir = folder.default(join(homedir(), ".hatchery"));
 
 const supabaseUrl = z
   .string("is missing. Set it to the address of the Supabase project, for example https://abcdefgh.supabase.co")
-  .refine(isWebAddress, "must be an http or https address, for example https://abcdefgh.supabase.co");
+  .refine(
+    isSafeAddress,
+    "must be an https address, for example https://abcdefgh.supabase.co; http is for this machine alone, because keys pass in clear",
+  );
 
 const secretKey = z
   .string(
@@ -42,9 +45,14 @@ const ownCredential = z.object({
 
 const serviceRole = z.object({ SUPABASE_SERVICE_ROLE_KEY: secretKey });
 
+const LONGEST_NAME = 80;
+const executorName = z.string().max(LONGEST_NAME, `must be at most ${LONGEST_NAME} characters long`);
+const thisMachine = () => hostname().slice(0, LONGEST_NAME);
+
 const settings = z.object({
   SUPABASE_URL: supabaseUrl,
   EXECUTOR_ID: executorId.optional(),
+  EXECUTOR_NAME: executorName.optional(),
   /** Comma-separated; all projects when absent. */
   PROJECT_IDS: z
     .string()
@@ -75,6 +83,7 @@ const enrolling = z.object({
   SUPABASE_URL: supabaseUrl,
   SUPABASE_PUBLISHABLE_KEY: publicKey,
   EXECUTOR_ID: executorId.optional(),
+  EXECUTOR_NAME: executorName.optional(),
   STATE_DIR: stateDir,
   OWNER_ACCESS_TOKEN: z.string().optional(),
 });
@@ -98,21 +107,23 @@ export const credentialFile = (stateDir: string): string => join(stateDir, "exec
  * @throws ConfigError that names every wrong setting and what to do about it
  */
 export function readConfig(environment: Environment = process.env): Config {
-  const set = collect(environment);
+  const { set, own } = collect(environment);
+  requireSameProject(set, own);
   const parsed = settings.safeParse(set);
   const credential = readCredential(set);
   if (parsed.success && credential.success) return toConfig(parsed.data, credential.data, environment);
-  throw wrongSettings([...(parsed.error?.issues ?? []), ...(credential.error?.issues ?? [])]);
+  throw wrongSettings([...describe(parsed.error), ...describe(credential.error)]);
 }
 
 /** What `enroll` needs to know; the owner is asked for at the terminal when there is no token. @throws ConfigError */
 export function readEnrollConfig(environment: Environment = process.env) {
-  const parsed = enrolling.safeParse(collect(environment));
-  if (!parsed.success) throw wrongSettings(parsed.error.issues);
+  const parsed = enrolling.safeParse(collect(environment).set);
+  if (!parsed.success) throw wrongSettings(describe(parsed.error));
   return {
     supabaseUrl: parsed.data.SUPABASE_URL,
     publicKey: parsed.data.SUPABASE_PUBLISHABLE_KEY,
     executorId: parsed.data.EXECUTOR_ID,
+    displayName: parsed.data.EXECUTOR_NAME ?? thisMachine(),
     stateDir: parsed.data.STATE_DIR,
     ownerAccessToken: parsed.data.OWNER_ACCESS_TOKEN,
   };
@@ -131,9 +142,12 @@ function readCredential(set: Environment) {
     .safeParse(set);
 }
 
-function wrongSettings(issues: z.core.$ZodIssue[]): ConfigError {
-  const lines = issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
-  return new ConfigError(["The executor cannot start with these settings:", ...lines].join("\n"));
+function describe(error: z.core.$ZodError | undefined): string[] {
+  return (error?.issues ?? []).map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+}
+
+function wrongSettings(lines: string[]): ConfigError {
+  return new ConfigError(["The executor cannot start with these settings:", ...lines].join("\n  "));
 }
 
 type Credential = Extract<ReturnType<typeof readCredential>, { success: true }>["data"];
@@ -143,6 +157,7 @@ function toConfig(set: z.infer<typeof settings>, credential: Credential, environ
     supabaseUrl: set.SUPABASE_URL,
     credential,
     executorId: set.EXECUTOR_ID,
+    displayName: set.EXECUTOR_NAME ?? thisMachine(),
     projectIds: set.PROJECT_IDS,
     openclawBin: set.OPENCLAW_BIN,
     openclawHome: set.OPENCLAW_HOME,
@@ -159,15 +174,32 @@ function toConfig(set: z.infer<typeof settings>, credential: Credential, environ
   };
 }
 
-function collect(environment: Environment): Environment {
-  const named = withoutEmpty(environment)["HATCHERY_ENV_FILE"];
+/** `set` is what holds, `own` what of it enrolling has written. */
+function collect(environment: Environment): { set: Environment; own: Environment } {
+  const around = withoutEmpty(environment);
+  const named = around["HATCHERY_ENV_FILE"];
   const above = {
     ...(named === undefined ? {} : withoutEmpty(readOrRefuse("HATCHERY_ENV_FILE=", named, readEnvFile))),
-    ...withoutEmpty(environment),
+    ...around,
   };
   const home = stateDir.safeParse(above["STATE_DIR"]);
-  if (!home.success) return above;
-  return { ...withoutEmpty(readOrRefuse("", credentialFile(home.data), readEnvFileIfThere)), ...above };
+  const own = home.success ? withoutEmpty(readOrRefuse("", credentialFile(home.data), readEnvFileIfThere)) : {};
+  return { set: { ...own, ...above }, own };
+}
+
+/** A credential goes to no other project than the one that gave it out. @throws ConfigError */
+function requireSameProject(set: Environment, own: Environment): void {
+  if (own["EXECUTOR_PASSWORD"] === undefined || own["EXECUTOR_PASSWORD"] !== set["EXECUTOR_PASSWORD"]) return;
+  const [there, here] = [own["SUPABASE_URL"], set["SUPABASE_URL"]];
+  if (originOf(there) === originOf(here)) return;
+  const file = credentialFile(stateDir.parse(set["STATE_DIR"]));
+  const what = `is ${here}, but this executor is enrolled at ${there} (${file})`;
+  const advice = "Enroll it there (npm run executor -- enroll), or leave SUPABASE_URL out";
+  throw wrongSettings([`SUPABASE_URL: ${what}. ${advice}`]);
+}
+
+function originOf(address: string | undefined): string | undefined {
+  return address !== undefined && URL.canParse(address) ? new URL(address).origin : address;
 }
 
 function readOrRefuse(prefix: string, file: string, read: (file: string) => Environment): Environment {
@@ -185,8 +217,10 @@ function withoutEmpty(environment: Environment): Environment {
   );
 }
 
-function isWebAddress(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+function isSafeAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === "https:" || (protocol === "http:" && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname));
 }
 
 const tokenClaims = z.object({ role: z.string() });

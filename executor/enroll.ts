@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { SupabaseClient } from "@supabase/supabase-js";
 import { enrolledExecutor, errorBody } from "#contract";
 import { writeEnvFile } from "./env-file.ts";
 
@@ -14,6 +15,8 @@ interface EnrollOptions {
   bearer: string;
   /** Where the credential is kept. */
   file: string;
+  /** Signs in with the new credential once, to see that it works. */
+  auth: Pick<SupabaseClient["auth"], "signInWithPassword" | "signOut">;
 }
 
 /** Enrolling was refused, or brought no answer; the message is for a person. */
@@ -39,6 +42,22 @@ export async function enroll(options: EnrollOptions): Promise<void> {
     EXECUTOR_EMAIL: credential.email,
     EXECUTOR_PASSWORD: credential.password,
   });
+  await proveCredential(options.auth, credential);
+}
+
+/** Now, while somebody is there to read it, and not at the next start. */
+async function proveCredential(
+  auth: EnrollOptions["auth"],
+  { email, password }: { email: string; password: string },
+): Promise<void> {
+  const { error } = await auth.signInWithPassword({ email, password });
+  if (error !== null) {
+    const advice = "Are sign-ins by e-mail and password allowed in the project's Auth settings?";
+    throw new EnrollError(`The executor is enrolled, but cannot sign in: ${error.message}. ${advice}`, {
+      cause: error,
+    });
+  }
+  await auth.signOut({ scope: "local" });
 }
 
 /** Before anything is asked for: a credential that cannot be kept would have ended the one before it for nothing. */

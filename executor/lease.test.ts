@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import { recordedLog } from "../dev/testing/executor-stack.ts";
-import { holdLease, type Lease, LeaseLostError } from "./lease.ts";
+import { CancelledError, holdLease, type Lease, LeaseLostError } from "./lease.ts";
 import { QueueError } from "./queue-error.ts";
+import type { Renewed } from "./request-queue.ts";
 
 let lease: Lease | undefined;
 
@@ -10,7 +11,7 @@ afterEach(() => lease?.end());
 const DONE = [{ step: "workspace", state: "done" } as const];
 
 /** A lease whose renewals this function answers; every renewal's progress is kept. */
-function hold(answer: (call: number, signal: AbortSignal) => Promise<boolean>, leaseMs = 300) {
+function hold(answer: (call: number, signal: AbortSignal) => Promise<Renewed>, leaseMs = 300) {
   const told: unknown[] = [];
   const held = holdLease({
     renew: (progress, signal) => answer(told.push(progress), signal),
@@ -26,10 +27,10 @@ const lossOf = ({ signal }: Lease) =>
   new Promise((resolve) => signal.addEventListener("abort", () => resolve(signal.reason), { once: true }));
 
 test("a lease is renewed while nothing is said, and a report is told at once", async () => {
-  const { lease, told } = hold(async () => true, 60_000);
+  const { lease, told } = hold(async () => "held", 60_000);
   await lease.report(DONE);
   expect(told).toEqual([DONE]);
-  const quick = hold(async () => true, 90);
+  const quick = hold(async () => "held", 90);
   await expect.poll(() => quick.told.length).toBeGreaterThan(3);
   expect(quick.told.every((progress) => progress === undefined)).toBe(true);
   expect(quick.lease.signal.aborted).toBe(false);
@@ -39,7 +40,7 @@ test("a lease is renewed while nothing is said, and a report is told at once", a
 test("a report whose answer is lost is told again until it is stored", async () => {
   const { lease, told } = hold(async (call) => {
     if (call < 3) throw new Error("cut");
-    return true;
+    return "held";
   }, 600);
   await lease.report(DONE);
   expect(told).toEqual([DONE, DONE, DONE]);
@@ -47,11 +48,18 @@ test("a report whose answer is lost is told again until it is stored", async () 
 });
 
 test("the word that somebody else holds it ends the lease at once", async () => {
-  const { lease } = hold(async () => false);
+  const { lease } = hold(async () => "lost");
   const reporting = lease.report(DONE);
   await expect(reporting).rejects.toBeInstanceOf(LeaseLostError);
   expect(lease.signal.reason).toBeInstanceOf(LeaseLostError);
   await expect(lease.report(DONE)).rejects.toBeInstanceOf(LeaseLostError);
+  expect(lease.signal.reason).not.toBeInstanceOf(CancelledError);
+});
+
+test("a request that was called off is told apart from one that somebody else has", async () => {
+  const { lease } = hold(async () => "cancelled");
+  await expect(lease.report(DONE)).rejects.toBeInstanceOf(CancelledError);
+  expect(lease.signal.reason).toBeInstanceOf(CancelledError);
 });
 
 test.for([
@@ -68,7 +76,7 @@ test.for([
 test("a 401 of a gateway, which says nothing of the executor, is asked again", async () => {
   const { lease } = hold(async (call) => {
     if (call < 2) throw new QueueError("renew_provision_lease", 401, "no", { cause: undefined });
-    return true;
+    return "held";
   }, 600);
   await lease.report(DONE);
   expect(lease.signal.aborted).toBe(false);

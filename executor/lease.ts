@@ -3,14 +3,20 @@ import { backoffMs } from "./backoff.ts";
 import type { Log } from "./log.ts";
 import { Nudge } from "./nudge.ts";
 import { QueueError } from "./queue-error.ts";
+import type { Renewed } from "./request-queue.ts";
 
 /** The row is, or must be taken to be, somebody else's: nothing more may be said or done about it. */
 export class LeaseLostError extends Error {
-  override readonly name = "LeaseLostError";
+  override readonly name: string = "LeaseLostError";
+}
+
+/** Somebody called the request off in time: it has ended, and nothing was done for it in OpenClaw. */
+export class CancelledError extends LeaseLostError {
+  override readonly name = "CancelledError";
 }
 
 export interface Lease {
-  /** Aborted with a LeaseLostError as soon as the lease is lost. */
+  /** Aborted with a LeaseLostError as soon as the lease is lost, and with a CancelledError when the request was called off. */
   readonly signal: AbortSignal;
   /** Resolves when the database holds this list (or a later one). @throws LeaseLostError */
   report(progress: StepProgress[]): Promise<void>;
@@ -19,8 +25,8 @@ export interface Lease {
 }
 
 interface LeaseOptions {
-  /** @returns whether the claim still holds; throws when there is no answer. */
-  renew(progress: StepProgress[] | undefined, signal: AbortSignal): Promise<boolean>;
+  /** @returns what became of the claim; throws when there is no answer. */
+  renew(progress: StepProgress[] | undefined, signal: AbortSignal): Promise<Renewed>;
   leaseMs: number;
   /** `performance.now()` before the claim was asked for: the lease runs from no earlier than that. */
   claimedAt: number;
@@ -44,8 +50,8 @@ export function holdLease({ renew, leaseMs, claimedAt, log }: LeaseOptions): Lea
   let expiresAt = claimedAt + leaseMs;
   let failures = 0;
 
-  const lose = (why: string, cause?: unknown) => {
-    lost.abort(new LeaseLostError(why, cause === undefined ? undefined : { cause }));
+  const lose = (error: LeaseLostError) => {
+    lost.abort(error);
     for (const { stored } of waiting.splice(0)) stored.reject(lost.signal.reason);
   };
 
@@ -54,8 +60,9 @@ export function holdLease({ renew, leaseMs, claimedAt, log }: LeaseOptions): Lea
     const askedAt = performance.now();
     try {
       const limit = AbortSignal.timeout(Math.max(1, Math.ceil(expiresAt - askedAt)));
-      const held = await renew(told.at(-1)?.progress, AbortSignal.any([limit, ended.signal]));
-      if (!held) return lose("The database gave this request to somebody else");
+      const renewed = await renew(told.at(-1)?.progress, AbortSignal.any([limit, ended.signal]));
+      if (renewed === "cancelled") return lose(new CancelledError("The request was cancelled"));
+      if (renewed === "lost") return lose(new LeaseLostError("The database gave this request to somebody else"));
       expiresAt = askedAt + leaseMs;
       failures = 0;
       waiting = waiting.filter((report) => !told.includes(report));
@@ -64,8 +71,10 @@ export function holdLease({ renew, leaseMs, claimedAt, log }: LeaseOptions): Lea
       if (ended.signal.aborted) return;
       failures += 1;
       log.warn({ err: error, failures }, "lease renewal without an answer");
-      if (error instanceof QueueError && error.credentialRefused) lose("This executor was refused", error);
-      else if (performance.now() >= expiresAt) lose("The lease ran out while the database could not be reached", error);
+      if (error instanceof QueueError && error.credentialRefused)
+        lose(new LeaseLostError("This executor was refused", { cause: error }));
+      else if (performance.now() >= expiresAt)
+        lose(new LeaseLostError("The lease ran out while the database could not be reached", { cause: error }));
     }
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
+import { homedir } from "node:os";
 import { createClient } from "@supabase/supabase-js";
 import { CONTRACT_VERSION } from "#contract";
 import type { Database } from "#database";
@@ -56,8 +56,9 @@ function connectAuth({ supabaseUrl, publicKey }: { supabaseUrl: string; publicKe
   return createClient(supabaseUrl, publicKey, { auth: STATELESS, global: { fetch: answered } }).auth;
 }
 
-function redactFor({ credential }: Config) {
-  return createRedact(["serviceRoleKey" in credential ? credential.serviceRoleKey : credential.password]);
+function redactFor({ credential, openclawHome, workspaceRoot }: Config) {
+  const secret = "serviceRoleKey" in credential ? credential.serviceRoleKey : credential.password;
+  return createRedact([secret], homedir(), [openclawHome, workspaceRoot]);
 }
 
 /** Builds every edge, and nothing else does. */
@@ -82,7 +83,7 @@ async function build(config: Config, log: Log) {
     queue,
     openclaw,
     about: {
-      displayName: hostname(),
+      displayName: config.displayName,
       platform: `${process.platform} ${process.arch}`,
       version: manifest.version,
       contractVersion: CONTRACT_VERSION,
@@ -138,9 +139,16 @@ async function once(config: Config, log: Log): Promise<number> {
 async function enrollThisExecutor(): Promise<number> {
   const { supabaseUrl, publicKey, ownerAccessToken, ...config } = readEnrollConfig();
   const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
-  const bearer = ownerAccessToken ?? (await signInOwner(connectAuth({ supabaseUrl, publicKey }), TERMINAL));
+  const owner = connectAuth({ supabaseUrl, publicKey });
+  const bearer = ownerAccessToken ?? (await signInOwner(owner, TERMINAL));
   const file = credentialFile(config.stateDir);
-  await enroll({ supabaseUrl, publicKey, executorId, displayName: hostname().slice(0, 80), bearer, file });
+  try {
+    const auth = connectAuth({ supabaseUrl, publicKey });
+    await enroll({ supabaseUrl, publicKey, executorId, displayName: config.displayName, bearer, file, auth });
+  } finally {
+    // Of an owner who signed in here. A token that was handed over is somebody else's to end.
+    await owner.signOut({ scope: "local" });
+  }
   process.stdout.write(`${executorId} is enrolled. Its credential is in ${file}: start the executor again to use it\n`);
   return 0;
 }
@@ -177,7 +185,8 @@ async function main(command: string | undefined): Promise<number> {
     return await start(config, log);
   } catch (error) {
     const isPlain = error instanceof ConfigError || error instanceof EnrollError;
-    process.stderr.write(isPlain ? `${error.message}\n` : `The executor failed: ${inspectError(error)}\n`);
+    const words = isPlain ? error.message : `The executor failed: ${createRedact([])(inspectError(error))}`;
+    process.stderr.write(`${words}\n`);
     return error instanceof ConfigError ? 2 : 1;
   }
 }

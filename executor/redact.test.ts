@@ -17,6 +17,10 @@ it.each([
   ["password correct-horse-battery!", "password [hidden]!"],
   ["eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.c2lnbmF0dXJl", "[hidden]"],
   ["apikey: sb_secret_abcdefgh_12345678", "apikey: [hidden]"],
+  ["Incorrect API key provided: sk-ant-api03-abcdefgh_ijklmnop", "Incorrect API key provided: [hidden]"],
+  ["https://ada:hunter2@proxy.example:8080/x", "https://[hidden]@proxy.example:8080/x"],
+  ["postgres://postgres:pa:ss@db.example/postgres", "postgres://[hidden]@db.example/postgres"],
+  ["https://example.com/@ada and ada@example.com", "https://example.com/@ada and ada@example.com"],
   ["a short answer", "a short answer"],
 ])("secrets are hidden: %s", (text, clean) => {
   expect(redact(text)).toBe(clean);
@@ -28,4 +32,11 @@ it("a process that lives at the root hides no path", () => {
 
 it("a home folder of any name is one", () => {
   expect(createRedact([], "/Users/Zoë (x)-1 +")("/Users/Zoë (x)-1 +/x")).toBe("~/x");
+});
+
+it("the home folder of somebody else in which OpenClaw lies is one as well", () => {
+  const clean = createRedact([], "/root", ["/Users/ada/claw", "/srv/claw"]);
+  expect(clean("/Users/ada/claw/.openclaw and /Users/ada/Desktop, of /root/x and /srv/claw")).toBe(
+    "~/claw/.openclaw and ~/Desktop, of ~/x and /srv/claw",
+  );
 });

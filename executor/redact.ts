@@ -3,29 +3,40 @@ import { homedir } from "node:os";
 export type Redact = (text: string) => string;
 
 const JWT = /eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/gu;
-const API_KEY = /\bsb_(?:secret|publishable)_[\w-]{8,}/gu;
+/** Supabase's, and those that model providers, GitHub and Slack give out: each begins with what it is. */
+const API_KEY =
+  /\b(?:sb_(?:secret|publishable)_[\w-]{8,}|sk-[\w-]{16,}|AIza[\w-]{30,}|gh[opsru]_\w{20,}|github_pat_\w{20,}|xox[a-z]-[\w-]{10,})/gu;
+const USER_IN_ADDRESS = /\b([a-z][a-z\d+.-]*:\/\/)[^\s/?#@"']+@/giu;
 /** A shorter one would be found by chance, and hidden where it stands for nothing. */
 const SHORTEST_SECRET = 8;
 
 const literally = (text: string) => text.replace(/[^\w/]/g, "\\$&");
 
-/** Hides what has the form of a token or of a key of Supabase's. */
+/** Hides what has the form of a token or of a key, and who signs in to an address that says so (`https://user:password@…`). */
 export function hideTokens(text: string): string {
-  return text.replace(JWT, "[hidden]").replace(API_KEY, "[hidden]");
+  return text.replace(JWT, "[hidden]").replace(API_KEY, "[hidden]").replace(USER_IN_ADDRESS, "$1[hidden]@");
 }
 
 /**
- * Makes the function that every text passes on its way out of this machine, into rows and logs: this home folder becomes
- * `~`, so that nobody reads the name of its owner; these secrets, and every token, become `[hidden]`.
+ * Makes the function that every text passes on its way out of this machine, into rows and logs: home folders become `~`, so
+ * that nobody reads the names of their owners; these secrets, and every token, become `[hidden]`.
+ * @param folders whose home folders are meant as well: OpenClaw may live in another person's
  */
-export function createRedact(secrets: readonly string[], home = homedir()): Redact {
+export function createRedact(secrets: readonly string[], home = homedir(), folders: readonly string[] = []): Redact {
   const hidden = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
+  const homes = new Set([home, ...folders.flatMap(personalFolder)].filter((folder) => folder.length > 1));
   // A whole folder's name, and the first of its path: not /var/root, nor /rootless.
-  const homePath = home.length > 1 ? new RegExp(`(?<![\\w.-])${literally(home)}(?![\\w.-])`, "g") : null;
+  const paths = [...homes].map((folder) => new RegExp(`(?<![\\w.-])${literally(folder)}(?![\\w.-])`, "g"));
   return (text) => {
     let clean = text;
     for (const secret of hidden) clean = clean.replaceAll(secret, "[hidden]");
     clean = hideTokens(clean);
-    return homePath === null ? clean : clean.replace(homePath, "~");
+    for (const path of paths) clean = clean.replace(path, "~");
+    return clean;
   };
+}
+
+/** The home folder in which this one lies, where macOS and Linux keep those. */
+function personalFolder(folder: string): string[] {
+  return /^\/(?:Users|home)\/[^/]+/.exec(folder)?.slice(0, 1) ?? [];
 }

@@ -67,12 +67,12 @@ test("a renewal tells progress; after the end of the claim it says that nothing 
   const queue = world.queue();
   const claim = await claimRicky(queue);
   const progress = [{ step: "workspace" as const, state: "running" as const }];
-  expect(await queue.renew(claim, progress, never)).toBe(true);
-  expect(await queue.renew(claim, undefined, never)).toBe(true);
+  expect(await queue.renew(claim, progress, never)).toBe("held");
+  expect(await queue.renew(claim, undefined, never)).toBe("held");
   expect(await requestRow(world.database, claim.requestId)).toMatchObject({ progress });
   expect(await queue.release(claim)).toBe("released");
   expect(await queue.release(claim)).toBe("lost");
-  expect(await queue.renew(claim, undefined, never)).toBe(false);
+  expect(await queue.renew(claim, undefined, never)).toBe("lost");
   expect(await requestRow(world.database, claim.requestId)).toMatchObject({ status: "queued", attempts: 0 });
 });
 

@@ -59,7 +59,7 @@ type Verb = keyof Verbs;
 
 const settled = z.enum(["settled", "already_settled", "lost"]);
 const claimedRows = z.array(z.looseObject({ request_id: z.uuid() }));
-const leaseRow = z.tuple([z.object({ held: z.boolean() })]);
+const leaseRow = z.tuple([z.object({ held: z.boolean(), cancel_requested: z.boolean() })]);
 const documentRows = z.array(
   z.object({
     doc_id: z.string(),
@@ -113,11 +113,12 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
       return rows.map((row) => ({ requestId: row.request_id, claimToken, row }));
     },
 
-    /** @returns whether the claim still holds; its lease then runs anew. `progress` is the whole list so far. */
-    async renew(claim: Claim, progress: StepProgress[] | undefined, signal: AbortSignal): Promise<boolean> {
+    /** `held`: the claim's lease runs anew. The others: it is over. `progress` is the whole list so far. */
+    async renew(claim: Claim, progress: StepProgress[] | undefined, signal: AbortSignal): Promise<Renewed> {
       const args = { ...fence(claim), ...(progress ? { progress } : {}), lease_seconds: leaseSeconds };
-      const [{ held }] = await call("renew_provision_lease", args, leaseRow, signal);
-      return held;
+      const [renewed] = await call("renew_provision_lease", args, leaseRow, signal);
+      if (renewed.held) return "held";
+      return renewed.cancel_requested ? "cancelled" : "lost";
     },
 
     async complete(claim: Claim, result: DoneResult, runtimeAgents: RuntimeAgent[]): Promise<Settled> {
@@ -190,6 +191,9 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
 }
 
 export type Settled = z.infer<typeof settled>;
+
+/** What became of a claim whose lease was to be renewed. */
+export type Renewed = "held" | "cancelled" | "lost";
 
 function fence({ requestId, claimToken }: Claim) {
   return { request_id: requestId, claim_token: claimToken };

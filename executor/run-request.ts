@@ -1,14 +1,17 @@
 import { type ClaimedRequest, claimedRequest, type RequestKind } from "#contract";
 import { ExecutorError, PermanentError } from "./errors.ts";
 import type { Handler } from "./handlers/handler.ts";
-import { holdLease, type Lease } from "./lease.ts";
+import { CancelledError, holdLease, type Lease } from "./lease.ts";
 import type { Log } from "./log.ts";
 import { QueueError } from "./queue-error.ts";
 import type { Claim, RequestFailure, RequestQueue, Settled } from "./request-queue.ts";
 import { untilAnswered } from "./until-answered.ts";
 
-/** `failed` includes what will be tried again; `lost` means that somebody else has the row, or soon will. */
-export type RunEnd = "done" | "failed" | "lost";
+/**
+ * `failed` includes what will be tried again; `cancelled` was called off before OpenClaw was told of it; `lost` means that
+ * somebody else has the row, or soon will.
+ */
+export type RunEnd = "done" | "failed" | "cancelled" | "lost";
 
 export interface RunOptions {
   queue: Pick<RequestQueue, "renew" | "complete" | "fail">;
@@ -68,6 +71,10 @@ function parseRow(row: unknown): ClaimedRequest {
 }
 
 async function giveUp(claim: Claim, lease: Lease, error: unknown, { queue, signal, log }: RunOptions): Promise<RunEnd> {
+  if (lease.signal.reason instanceof CancelledError) {
+    log.info("request cancelled, OpenClaw was not told of it");
+    return "cancelled";
+  }
   if (lease.signal.aborted || (error instanceof QueueError && error.code === "lease_lost")) {
     log.warn({ err: lease.signal.reason ?? error }, "request lost, nothing more is changed");
     return "lost";

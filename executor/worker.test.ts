@@ -289,7 +289,7 @@ test("draining ends when nothing is waiting, with the count of each end, or with
     if (request.agent_id_short === "bad") throw new PermanentError("workspace_taken", "It is taken");
     return outcome(request);
   }).drain();
-  expect(ends).toEqual({ done: 4, failed: 1, lost: 0 });
+  expect(ends).toEqual({ done: 4, failed: 1, cancelled: 0, lost: 0 });
 
   proxy.setFaults(() => "cut");
   await expect(worker(succeed).drain()).rejects.toMatchObject({ name: "QueueError", status: 0 });

@@ -32,7 +32,7 @@ export class Worker {
   readonly #nudge = new Nudge();
   readonly #stopping = new AbortController();
   readonly #aborting = new AbortController();
-  readonly #ends: Record<RunEnd, number> = { done: 0, failed: 0, lost: 0 };
+  readonly #ends: Record<RunEnd, number> = { done: 0, failed: 0, cancelled: 0, lost: 0 };
   /** Kept until an answer comes: asked again with the same token, the database gives the same rows. */
   #unanswered: { token: string; askedAt: number } | undefined;
   #isAnnounced = false;

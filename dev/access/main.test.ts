@@ -108,6 +108,12 @@ test("what cannot be done is said in one line, and changes nothing", async () =>
     exitCode: 1,
     stderr: expect.stringMatching(/^Nobody signs in as nobody@example\.com\. Add the user first/),
   });
+  await world.stack.auth.createUser({ email: "bob@example.com", password: "a long password" });
+  await world.database.query("update auth.users set email_confirmed_at = null where email = 'bob@example.com'");
+  expect(await access("add bob@example.com owner")).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("has not confirmed the address"),
+  });
   expect(await access(`add ${ANN} king`)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("viewer") });
   expect(await access(`add ${ANN} owner --project none`)).toMatchObject({ exitCode: 1 });
   expect(await members()).toEqual([]);

@@ -14,10 +14,16 @@ export async function listUsers({ auth }: SupabaseClient): Promise<Map<string, U
   }
 }
 
-/** @throws AccessError when nobody has this address */
+/** @throws AccessError when nobody has this address, or nobody has shown yet that it is theirs */
 export async function findUserId(client: SupabaseClient, email: string): Promise<string> {
   const wanted = email.trim().toLowerCase();
-  for (const user of (await listUsers(client)).values()) if (user.email?.toLowerCase() === wanted) return user.id;
+  for (const user of (await listUsers(client)).values()) {
+    if (user.email?.toLowerCase() !== wanted) continue;
+    if (user.email_confirmed_at) return user.id;
+    throw new AccessError(
+      `Somebody signed up as ${email}, but has not confirmed the address, and may be somebody else. Let them follow the link in their mail first`,
+    );
+  }
   throw new AccessError(
     `Nobody signs in as ${email}. Add the user first: in the Supabase dashboard under Authentication, Users`,
   );

@@ -113,7 +113,7 @@ it(
     await setMode("members");
     const { page, id } = await visitAs("stranger@example.com");
     await page.getByRole("heading", { name: "You are not a member of any project" }).waitFor();
-    await page.getByText("npm run access -- add stranger@example.com operator").waitFor();
+    await page.getByText("npm run access -- add 'stranger@example.com' viewer --project PROJECT_ID").waitFor();
     expect(await page.getByRole("article").count()).toBe(0);
     expect(await page.getByText("Front Office").count()).toBe(0);
 

@@ -1,8 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createClient } from "@supabase/supabase-js";
 import { credentialFile } from "../../executor/config.ts";
 import { enroll } from "../../executor/enroll.ts";
+import { readEnvFileIfThere } from "../../executor/env-file.ts";
 import { keepExecutorId } from "../../executor/executor-identity.ts";
 import { type ChildProcess, startChild } from "../stack/child-processes.ts";
 import type { Stack } from "../stack/index.ts";
@@ -18,8 +20,8 @@ const executorState = (stateDir: string): string => join(stateDir, "executor");
 export const localExecutorId = (stateDir: string): Promise<string> => keepExecutorId(executorState(stateDir));
 
 /**
- * Enrolls the executor, then starts it as launchd would: a process of its own, with settings in its environment and nothing
- * else. Its credential is in its state folder, and new with each start.
+ * Starts the executor as launchd would: a process of its own, with settings in its environment and nothing else. Enrolls it
+ * first, unless the credential in its state folder is still good.
  * @param settings more of them, by the names in docs/operations.md.
  */
 export async function startExecutor(
@@ -30,14 +32,7 @@ export async function startExecutor(
 ): Promise<ChildProcess> {
   const home = openclawHome(stateDir);
   await mkdir(home, { recursive: true, mode: 0o700 });
-  await enroll({
-    supabaseUrl: stack.apiUrl,
-    publicKey: stack.publishableKey,
-    executorId: await localExecutorId(stateDir),
-    displayName: "npm start",
-    bearer: stack.serviceRoleKey,
-    file: credentialFile(executorState(stateDir)),
-  });
+  await enrollUnlessIn(stateDir, stack);
   return await startChild({
     stateDir,
     name: "executor",
@@ -53,5 +48,27 @@ export async function startExecutor(
     // It stops what OpenClaw is doing in order, which may take half a minute; a SIGKILL would strand OpenClaw's lease.
     stopsItsOwnChildren: true,
     graceMs: 60_000,
+  });
+}
+
+async function enrollUnlessIn(
+  stateDir: string,
+  { apiUrl, publishableKey, serviceRoleKey }: Pick<Stack, "apiUrl" | "publishableKey" | "serviceRoleKey">,
+): Promise<void> {
+  const file = credentialFile(executorState(stateDir));
+  const { auth } = createClient(apiUrl, publishableKey, { auth: { persistSession: false, autoRefreshToken: false } });
+  const { SUPABASE_URL: address, EXECUTOR_EMAIL: email, EXECUTOR_PASSWORD: password } = readEnvFileIfThere(file);
+  if (address === apiUrl && email !== undefined && password !== undefined) {
+    const { error } = await auth.signInWithPassword({ email, password });
+    if (error === null) return void (await auth.signOut({ scope: "local" }));
+  }
+  await enroll({
+    supabaseUrl: apiUrl,
+    publicKey: publishableKey,
+    executorId: await localExecutorId(stateDir),
+    displayName: "npm start",
+    bearer: serviceRoleKey,
+    file,
+    auth,
   });
 }

@@ -66,14 +66,15 @@ export async function insertAgents(query: Query, members: readonly Member[]): Pr
   await query(
     `insert into public.agent_provision_requests (
        project_id, agent_key, agent_id_short, display_name, emoji, role_short, executor_id, status, progress, result,
-       attempts, requested_at, picked_up_at, completed_at, cancel_requested_at
+       attempts, requested_at, picked_up_at, completed_at, cancel_requested_at, writing_began_at
      )
      select '${PROJECT_ID}', 'agent:' || (m ->> 'id') || ':main', m ->> 'id', m ->> 'name', m ->> 'emoji', m ->> 'role',
        m ->> 'machine', case r ->> 'status' when 'running' then 'queued' else r ->> 'status' end,
        coalesce(r -> 'progress', '[]'), r -> 'result', coalesce((r ->> 'attempts')::int, 0), asked,
        case when (r ->> 'attempts')::int > 0 then asked + interval '2 seconds' end,
        case when r ->> 'status' in ('done', 'error') then asked + interval '9 seconds' end,
-       case when (r ->> 'isAskedToStop')::boolean then asked + interval '4 seconds' end
+       case when (r ->> 'isAskedToStop')::boolean then asked + interval '4 seconds' end,
+       case when private.has_begun_writing(coalesce(r -> 'progress', '[]')) then asked + interval '3 seconds' end
      from jsonb_array_elements($1) as m, jsonb_extract_path(m, 'request') as r,
        lateral (select now() - (r ->> 'minutesAgo')::float * interval '1 minute') as times (asked)
      where r is not null`,

@@ -29,7 +29,9 @@ test.each([
 test("a stranger is told whom to ask, with the command that adds them", async () => {
   const { screen } = await show({ ...MEMBER, roles: {} });
   await expect.element(screen.getByRole("heading", { name: "You are not a member of any project" })).toBeVisible();
-  await expect.element(screen.getByText("npm run access -- add ada@example.com operator")).toBeVisible();
+  await expect
+    .element(screen.getByText("npm run access -- add 'ada@example.com' viewer --project PROJECT_ID"))
+    .toBeVisible();
   expect(screen.getByText("The pages").elements()).toEqual([]);
 });
 

@@ -10,7 +10,8 @@ export function logEvent(level: "info" | "error", event: string, about: Record<s
 /** What the caller was told and, when the fault is ours, why. */
 export function logRefusal(refusal: Refusal, method: string, path: string): void {
   const { status, code, message, field, cause } = refusal;
-  const why = cause instanceof Error ? cause.message : undefined;
+  // A SyntaxError quotes the body, and what somebody sent is not for the log.
+  const why = cause instanceof Error && !(cause instanceof SyntaxError) ? cause.message : undefined;
   if (status < 500) logEvent("info", "refused", { method, path, status, code, message, field, why });
   else logEvent("error", "failed", { method, path, status, code, cause: describeCause(cause) });
 }

@@ -160,3 +160,14 @@ test("a fault of the database is answered without its words, and logged with the
   const line = (await readLog()).find((entry) => entry.includes('"event":"failed"')) ?? "nothing was logged";
   expect(JSON.parse(line)).toMatchObject({ level: "error", status: 500, cause: { code: "23514" } });
 });
+
+test("a body that is no JSON is refused, and quoted neither in the answer nor in the log", async () => {
+  const body = '{"displayName": "Ricky", hunter2-hunter2';
+  const before = (await served.readLog()).length;
+  await expect(refused({ headers: withKey(), body })).resolves.toMatchObject({
+    status: 400,
+    message: "The body is not JSON",
+  });
+  await expect.poll(async () => (await served.readLog()).length).toBeGreaterThan(before);
+  expect((await served.readLog()).join("\n")).not.toMatch(/hunter2|Ricky", h/);
+});

@@ -15,6 +15,7 @@ const request = (status: string, more: Partial<RequestRow> = {}): RequestRow => 
   picked_up_at: null,
   completed_at: null,
   cancel_requested_at: null,
+  writing_began_at: null,
   attempts: 1,
   max_attempts: 3,
   run_after: "2026-05-03T12:00:00Z",

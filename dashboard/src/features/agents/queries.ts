@@ -53,7 +53,7 @@ export const requestsQuery = queryOptions({
       supabase
         .from("agent_provision_requests")
         .select(
-          "id, project_id, agent_key, kind, status, display_name, progress, result, requested_at, picked_up_at, completed_at, cancel_requested_at, attempts, max_attempts, run_after, executor_id, retry_of",
+          "id, project_id, agent_key, kind, status, display_name, progress, result, requested_at, picked_up_at, completed_at, cancel_requested_at, writing_began_at, attempts, max_attempts, run_after, executor_id, retry_of",
         )
         .order("requested_at", { ascending: false })
         .order("id")
@@ -104,7 +104,10 @@ export const projectsQuery = queryOptions({
 
 export const ACTIVITIES_KEY = ["activities"] as const;
 
-/** The newest of one agent: one more than `count`, where there are more. */
+/** What is about the whole project, and so about each of its agents: who may read and change them, and where they run. */
+const ABOUT_ACCESS = ["member_added", "member_removed", "access_changed", "executor_enrolled", "executor_revoked"];
+
+/** The newest of one agent, and of who may do what with it: one more than `count`, where there are more. */
 export function activitiesQuery({ project_id, agent_key }: Pick<AgentRow, "project_id" | "agent_key">, count: number) {
   return queryOptions({
     queryKey: [...ACTIVITIES_KEY, project_id, agent_key, count],
@@ -113,7 +116,7 @@ export function activitiesQuery({ project_id, agent_key }: Pick<AgentRow, "proje
         .from("activities")
         .select("id, type, message, requested_by, created_at")
         .eq("project_id", project_id)
-        .eq("actor_agent_key", agent_key)
+        .or(`actor_agent_key.eq.${quoted(agent_key)},and(actor_agent_key.is.null,type.in.(${ABOUT_ACCESS.join()}))`)
         .order("created_at", { ascending: false })
         .order("id")
         .limit(count + 1)
@@ -122,6 +125,11 @@ export function activitiesQuery({ project_id, agent_key }: Pick<AgentRow, "proje
       return data;
     },
   });
+}
+
+/** As one value of a filter, whatever is in it. */
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, "\\$&")}"`;
 }
 
 /**

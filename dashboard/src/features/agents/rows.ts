@@ -31,6 +31,7 @@ export const requestRow = z.object({
   picked_up_at: z.string().nullable(),
   completed_at: z.string().nullable(),
   cancel_requested_at: z.string().nullable(),
+  writing_began_at: z.string().nullable(),
   attempts: z.number(),
   max_attempts: z.number(),
   run_after: z.string(),

@@ -25,10 +25,18 @@ export function StrangerPage({ access, email }: { access: Access; email: string 
     <EmptyState level={1} icon={<UserRoundX />} title="You are not a member of any project" action={leave}>
       <p>
         You are signed in as <span className="wrap-anywhere font-medium text-ink">{email}</span>. Ask an owner of this
-        Hatchery to add you; the owner runs:
+        Hatchery to add you; the owner runs this, with the id of a project in it:
       </p>
-      <CopyableCommand command={`npm run access -- add ${email} operator`} className="my-4 text-left" />
+      <CopyableCommand
+        command={`npm run access -- add ${quoteForShell(email)} viewer --project PROJECT_ID`}
+        className="my-4 text-left"
+      />
       <p>Once you are added, this page fills by itself.</p>
     </EmptyState>
   );
+}
+
+/** As one word of a command line, whatever is in it: an address was chosen by whoever signed up with it. */
+function quoteForShell(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

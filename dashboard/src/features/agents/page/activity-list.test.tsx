@@ -34,6 +34,7 @@ const REQUEST: RequestRow = {
   picked_up_at: null,
   completed_at: null,
   cancel_requested_at: null,
+  writing_began_at: null,
   attempts: 0,
   max_attempts: 3,
   run_after: AT,

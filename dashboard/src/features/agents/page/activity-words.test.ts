@@ -12,6 +12,7 @@ it.each([
   ["service_role", "Somebody with the service key"],
   ["executor:mini", "Mac mini"],
   ["executor:gone", "An executor"],
+  ["postgres", "Somebody at the database"],
 ])("%s is told as %s", (requestedBy, words) => {
   expect(actorOf(requestedBy, at)).toBe(words);
 });

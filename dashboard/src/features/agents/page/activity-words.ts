@@ -10,6 +10,7 @@ export function actorOf(
   if (requestedBy === userId) return "You";
   if (requestedBy === "anon") return "Somebody not signed in";
   if (requestedBy === "service_role") return "Somebody with the service key";
+  if (!isUserId(requestedBy) && !requestedBy.includes(":")) return "Somebody at the database";
   const [kind, id] = requestedBy.split(":");
   if (kind === "executor") {
     const executor = executors.find((one) => one.id === id);
@@ -18,6 +19,8 @@ export function actorOf(
   // Whose address it is the page cannot know; the first part tells one from another.
   return `Member ${requestedBy.slice(0, 8)}`;
 }
+
+const isUserId = (text: string) => /^[\da-f]{8}-[\da-f-]{27}$/i.test(text);
 
 export type ActivityTone = "success" | "danger" | "muted";
 

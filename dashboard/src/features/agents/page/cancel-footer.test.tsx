@@ -20,6 +20,7 @@ const QUEUED: RequestRow = {
   picked_up_at: null,
   completed_at: null,
   cancel_requested_at: null,
+  writing_began_at: null,
   attempts: 0,
   max_attempts: 3,
   run_after: AT,
@@ -69,12 +70,8 @@ test("a running one that was asked to stop says so, and takes no second press", 
   await expect.element(screen.getByRole("button", { name: "Cancel Ricky" })).toHaveAttribute("aria-busy", "true");
 });
 
-test("once OpenClaw is told there is no button, and the reason stands in its place", async () => {
-  const progress = [
-    { step: "workspace", state: "done", ms: 9 },
-    { step: "add", state: "running" },
-  ];
-  const { screen } = await show({ ...RUNNING, progress });
+test("once OpenClaw was told, by this attempt or an earlier one, there is no button, and the reason stands in its place", async () => {
+  const { screen } = await show({ ...RUNNING, attempts: 2, writing_began_at: AT });
   await expect.element(screen.getByText(/too late to cancel/)).toBeVisible();
   expect(screen.getByRole("button").elements()).toEqual([]);
 });

@@ -32,6 +32,7 @@ export function pendingRows(command: CreateAgentCommand, identity: AgentIdentity
       picked_up_at: null,
       completed_at: null,
       cancel_requested_at: null,
+      writing_began_at: null,
       attempts: 0,
       max_attempts: 1,
       run_after: at,
