@@ -71,7 +71,9 @@ describe("in the end", () => {
     expect(total).toBeGreaterThanOrEqual(LEAST_IN_ALL);
   });
 
-  it("what was asked for in the lobby lives on the Mac mini under the names that were said, and wrote nowhere else", async () => {
+  it("what was asked for in the lobby lives on the Mac mini under the names that were said, and wrote nowhere else", {
+    timeout: 120_000,
+  }, async () => {
     const waiting = await world.database.query(
       "select agent_id_short as id, display_name as name, emoji from public.agent_provision_requests where project_id = $1",
       [PROJECTS.lobby],

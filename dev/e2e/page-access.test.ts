@@ -163,13 +163,12 @@ it("a running request that is cancelled stops when its executor next speaks", TI
 });
 
 it("a cancellation that comes too late changes nothing and is explained", TIMEOUT, async () => {
-  await query("update public.agent_provision_requests set progress = '[]' where agent_id_short = 'inkwell'");
+  await query("update public.agent_provision_requests set writing_began_at = null where agent_id_short = 'inkwell'");
   const { page, troubles } = await dashboard.visit();
   await page.getByRole("link", { name: "Inkwell" }).click();
   // OpenClaw is told while the press is on its way.
   await page.route("**/requests/*/cancel", async (route) => {
-    const told = `[{"step": "workspace", "state": "done", "ms": 9}, {"step": "add", "state": "running"}]`;
-    await query("update public.agent_provision_requests set progress = $1 where agent_id_short = 'inkwell'", [told]);
+    await query("update public.agent_provision_requests set writing_began_at = now() where agent_id_short = 'inkwell'");
     await route.continue();
   });
   await page.getByRole("button", { name: "Cancel Inkwell" }).click();

@@ -183,5 +183,7 @@ export const REALTIME: Attack[] = [
       return await listen("stranger", { table: "agents" }, { before: () => world.database.query(empty, place) })(world);
     },
     answer: silence,
+    // That the membership began and ended, which the owner did.
+    adds: { "public.activities": 2 },
   },
 ];
