@@ -106,12 +106,15 @@ test("what enrolling wrote is enough, and goes before a key that opens everythin
 test("a credential goes to no other project than the one that gave it out", async () => {
   await writeEnvFile(credentialFile(folder), ENROLLED);
   const elsewhere = { STATE_DIR: folder, SUPABASE_URL: "https://elsewhere.example" };
+  const named = join(folder, "named.env");
+  await writeEnvFile(named, ENROLLED);
   for (const read of [
     () => readConfig(elsewhere),
+    () => readConfig({ ...elsewhere, STATE_DIR: join(folder, "none"), HATCHERY_ENV_FILE: named }),
     () => readConfig({ ...elsewhere, SUPABASE_SERVICE_ROLE_KEY: "sb_secret_abc" }),
   ]) {
     expect(read).toThrow(
-      `SUPABASE_URL: is https://elsewhere.example, but this executor is enrolled at https://enrolled.example (${credentialFile(folder)}). Enroll it there`,
+      `SUPABASE_URL: is https://elsewhere.example, but this executor is enrolled at https://enrolled.example. Enroll it there`,
     );
   }
   expect(readConfig({ STATE_DIR: folder, SUPABASE_URL: "https://enrolled.example/" }).credential).toEqual(own);

@@ -107,8 +107,9 @@ export const credentialFile = (stateDir: string): string => join(stateDir, "exec
  * @throws ConfigError that names every wrong setting and what to do about it
  */
 export function readConfig(environment: Environment = process.env): Config {
-  const { set, own } = collect(environment);
-  requireSameProject(set, own);
+  const layers = readLayers(environment);
+  requireSameProject(layers);
+  const set = merge(layers);
   const parsed = settings.safeParse(set);
   const credential = readCredential(set);
   if (parsed.success && credential.success) return toConfig(parsed.data, credential.data, environment);
@@ -117,7 +118,7 @@ export function readConfig(environment: Environment = process.env): Config {
 
 /** What `enroll` needs to know; the owner is asked for at the terminal when there is no token. @throws ConfigError */
 export function readEnrollConfig(environment: Environment = process.env) {
-  const parsed = enrolling.safeParse(collect(environment).set);
+  const parsed = enrolling.safeParse(merge(readLayers(environment)));
   if (!parsed.success) throw wrongSettings(describe(parsed.error));
   return {
     supabaseUrl: parsed.data.SUPABASE_URL,
@@ -174,28 +175,25 @@ function toConfig(set: z.infer<typeof settings>, credential: Credential, environ
   };
 }
 
-/** `set` is what holds, `own` what of it enrolling has written. */
-function collect(environment: Environment): { set: Environment; own: Environment } {
+/** Where settings come from, the first of them that says something before the others. */
+function readLayers(environment: Environment): Environment[] {
   const around = withoutEmpty(environment);
   const named = around["HATCHERY_ENV_FILE"];
-  const above = {
-    ...(named === undefined ? {} : withoutEmpty(readOrRefuse("HATCHERY_ENV_FILE=", named, readEnvFile))),
-    ...around,
-  };
-  const home = stateDir.safeParse(above["STATE_DIR"]);
+  const file = named === undefined ? {} : withoutEmpty(readOrRefuse("HATCHERY_ENV_FILE=", named, readEnvFile));
+  const home = stateDir.safeParse(around["STATE_DIR"] ?? file["STATE_DIR"]);
   const own = home.success ? withoutEmpty(readOrRefuse("", credentialFile(home.data), readEnvFileIfThere)) : {};
-  return { set: { ...own, ...above }, own };
+  return [around, file, own];
 }
 
-/** A credential goes to no other project than the one that gave it out. @throws ConfigError */
-function requireSameProject(set: Environment, own: Environment): void {
-  if (own["EXECUTOR_PASSWORD"] === undefined || own["EXECUTOR_PASSWORD"] !== set["EXECUTOR_PASSWORD"]) return;
-  const [there, here] = [own["SUPABASE_URL"], set["SUPABASE_URL"]];
-  if (originOf(there) === originOf(here)) return;
-  const file = credentialFile(stateDir.parse(set["STATE_DIR"]));
-  const what = `is ${here}, but this executor is enrolled at ${there} (${file})`;
+const merge = (layers: Environment[]): Environment => Object.assign({}, ...layers.toReversed());
+
+/** A credential goes to no other project than the one that it was written down with. @throws ConfigError */
+function requireSameProject(layers: Environment[]): void {
+  const there = layers.find((layer) => layer["EXECUTOR_PASSWORD"] !== undefined)?.["SUPABASE_URL"];
+  const here = merge(layers)["SUPABASE_URL"];
+  if (there === undefined || originOf(there) === originOf(here)) return;
   const advice = "Enroll it there (npm run executor -- enroll), or leave SUPABASE_URL out";
-  throw wrongSettings([`SUPABASE_URL: ${what}. ${advice}`]);
+  throw wrongSettings([`SUPABASE_URL: is ${here}, but this executor is enrolled at ${there}. ${advice}`]);
 }
 
 function originOf(address: string | undefined): string | undefined {

@@ -177,15 +177,17 @@ async function main(command: string | undefined): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
+  let redact = createRedact([]);
   try {
     if (start === undefined) return await enrollThisExecutor();
     const config = readConfig();
-    const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY, redact: redactFor(config) });
+    redact = redactFor(config);
+    const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY, redact });
     process.on("unhandledRejection", (error) => log.error({ err: error }, "a rejection that nobody handled"));
     return await start(config, log);
   } catch (error) {
     const isPlain = error instanceof ConfigError || error instanceof EnrollError;
-    const words = isPlain ? error.message : `The executor failed: ${createRedact([])(inspectError(error))}`;
+    const words = isPlain ? error.message : `The executor failed: ${redact(inspectError(error))}`;
     process.stderr.write(`${words}\n`);
     return error instanceof ConfigError ? 2 : 1;
   }

@@ -53,7 +53,19 @@ async function endure({ mode = "open", attempt, answer, adds = {}, changes = [],
   expect([...written].sort(), "places on the Mac mini that were written to").toEqual([...writes].sort());
 }
 
-describe.each(Object.entries(CLASSES))("%s", (name, attacks) => {
+/** Those in which it makes no difference to the answer who attacks, and must make none. */
+const ALIKE_TO_A_STRANGER = ["metacharacters", "bodies"];
+const rounds = Object.entries(CLASSES).flatMap(([name, attacks]) => [
+  { name, attacks, outsider: "public" as const },
+  ...(ALIKE_TO_A_STRANGER.includes(name)
+    ? [{ name: `${name}, of somebody who signed up`, attacks, outsider: "stranger" as const }]
+    : []),
+]);
+
+describe.each(rounds)("$name", ({ name, attacks, outsider }) => {
+  beforeAll(() => {
+    world.outsider = outsider;
+  });
   it.for(attacks.map((attack) => [attack.name, attack] as const))("%s", async ([, attack]) => {
     await endure(attack);
     endured.set(name, (endured.get(name) ?? 0) + 1);
@@ -62,7 +74,7 @@ describe.each(Object.entries(CLASSES))("%s", (name, attacks) => {
 
 describe("in the end", () => {
   it("there were attacks enough, in each class and in all", () => {
-    const counts = Object.keys(CLASSES).map((name) => ({ class: name, count: endured.get(name) ?? 0 }));
+    const counts = rounds.map(({ name }) => ({ class: name, count: endured.get(name) ?? 0 }));
     const total = counts.reduce((sum, { count }) => sum + count, 0);
     const width = Math.max(...counts.map((row) => row.class.length));
     const lines = [{ class: "class", count: "count" }, ...counts, { class: "in all", count: total }];

@@ -11,7 +11,7 @@ export async function begin(world: World, headers: Record<string, string>, body 
   // A server may cut off who does not keep to the protocol.
   socket.on("error", () => socket.destroy());
   await once(socket, "connect");
-  const lines = { host: hostname, "content-type": "application/json", ...world.headersOf("public"), ...headers };
+  const lines = { host: hostname, "content-type": "application/json", ...world.headersOf(world.outsider), ...headers };
   const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(`POST ${FUNCTION} HTTP/1.1\r\n${head.join("")}\r\n${body}`);
   return socket;

@@ -27,7 +27,7 @@ const saysWhy = z.union([
 /** One HTTP call as it is said, with no client in between that would mend it. */
 export async function send(
   world: World,
-  { as = "public", method = "POST", path, body, headers }: Call,
+  { as = world.outsider, method = "POST", path, body, headers }: Call,
 ): Promise<Answer> {
   const { hostname, port } = new URL(world.stack.apiUrl);
   const bytes = body === undefined || typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);

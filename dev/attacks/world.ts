@@ -98,11 +98,14 @@ export async function startWorld() {
     });
   }
 
+  const atFirst: { outsider: "public" | "stranger" } = { outsider: "public" };
   return {
     stack,
     database,
     personOf,
     headersOf,
+    /** Who attacks, where the attack does not say. */
+    ...atFirst,
     /** Of the Mac mini: everything on it, and the folder that holds `.openclaw`. */
     mac,
     home,

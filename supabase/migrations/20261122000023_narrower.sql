@@ -12,7 +12,9 @@ begin
   if new.kind <> 'provision' or auth.role() is null then
     return new;
   end if;
-  perform pg_advisory_xact_lock(hashtextextended('hatchery.creations.' || new.project_id, 0));
+  -- The lock of create_agent, and one for all projects: of two who write rows of several projects, each in an order of its
+  -- own, neither may wait for what the other holds.
+  perform pg_advisory_xact_lock(hashtextextended('hatchery.create_agent', 0));
   -- Who signed in and who did not are counted apart, or anybody with the public key could keep everybody from creating.
   if (
     select count(*) from public.agent_provision_requests as r
@@ -159,9 +161,14 @@ create or replace function private.cancel_request(_request_id uuid, _requested_b
 language plpgsql security definer set search_path = '' as $$
 declare
   request public.agent_provision_requests;
+  is_abandoned boolean;
 begin
-  -- What runs by the row alone, because its executor is gone, is queued again first.
-  perform private.fail_stuck_requests();
+  -- Lease before request, as a renewal and the sweep lock them. What runs by the row alone, because its executor is gone, is
+  -- called off like what waits.
+  perform from private.request_leases as l
+  where l.request_id = _request_id and l.settled_at is null and l.lease_expires_at < clock_timestamp()
+  for update;
+  is_abandoned := found;
   -- A claim takes this lock, and so does a report that writing begins: what is true below stays true.
   select * into request from public.agent_provision_requests as r where r.id = _request_id for update;
   if not found then
@@ -175,7 +182,7 @@ begin
       case when request.status = 'done' then 'It succeeded' else 'It was not carried out' end
     );
   end if;
-  if request.status = 'running' then
+  if request.status = 'running' and not is_abandoned then
     if _requested_by = 'anon' then
       perform private.refuse(403, 'forbidden', 'This request is being carried out already', 'Sign in to cancel it');
     end if;
@@ -189,12 +196,12 @@ begin
   update public.agent_provision_requests as r
   set cancel_requested_at = coalesce(r.cancel_requested_at, clock_timestamp()),
     cancel_requested_by = coalesce(r.cancel_requested_by, _requested_by),
-    status = case r.status when 'queued' then 'error' else r.status end,
-    completed_at = case r.status when 'queued' then clock_timestamp() else r.completed_at end,
-    result = case r.status when 'queued' then private.cancelled(r) else r.result end
+    status = case when r.status = 'queued' or is_abandoned then 'error' else r.status end,
+    completed_at = case when r.status = 'queued' or is_abandoned then clock_timestamp() else r.completed_at end,
+    result = case when r.status = 'queued' or is_abandoned then private.cancelled(r) else r.result end
   where r.id = _request_id;
-  update private.request_leases as l set settled_at = clock_timestamp()
-  where request.status = 'queued' and l.request_id = _request_id and l.settled_at is null;
+  -- An executor that wakes up now is to hear that it lost, not that it was heard before.
+  delete from private.request_leases as l where is_abandoned and l.request_id = _request_id;
   select * into request from public.agent_provision_requests as r where r.id = _request_id;
   return jsonb_build_object('request', to_jsonb(request));
 end $$;
@@ -307,8 +314,9 @@ comment on function private.record_member_change() is 'One activity for each cha
 select private.restrict_execute('private.record_member_change', variadic '{}');
 create trigger record_member_added after insert on public.project_members
 for each row execute function private.record_member_change();
-create trigger record_member_role after update of role on public.project_members
-for each row when (new.role is distinct from old.role) execute function private.record_member_change();
+create trigger record_member_changed after update on public.project_members
+for each row when ((new.project_id, new.user_id, new.role) is distinct from (old.project_id, old.user_id, old.role))
+execute function private.record_member_change();
 create trigger record_member_removed after delete on public.project_members
 for each row execute function private.record_member_change();
 
@@ -386,27 +394,53 @@ select private.restrict_execute('private.document_name', variadic '{}');
 create function private.record_document_edit() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
+  doc public.brain_docs := case tg_op when 'DELETE' then old else new end;
   who text := private.author();
-  what text := private.document_name(new.doc_type) || ' was edited';
+  what text := private.document_name(doc.doc_type) || case tg_op when 'DELETE' then ' was deleted' else ' was edited' end;
 begin
   insert into public.activities (project_id, type, message, actor_agent_key, requested_by)
-  select p.id, 'document_edited', what, new.agent_key, who
-  from public.projects as p
-  where p.id = new.project_id
+  select a.project_id, 'document_edited', what, a.agent_key, who
+  -- What goes with its agent or its project is told as that.
+  from public.agents as a
+  where a.project_id = doc.project_id and a.agent_key = doc.agent_key
+    and coalesce(current_setting('hatchery.source', true), '') not in ('template', 'disk')
     -- An editor that saves while somebody types is one edit; brain_doc_versions has every one of them.
     and not exists (
-      select from public.activities as a
-      where a.project_id = new.project_id and a.actor_agent_key = new.agent_key and a.type = 'document_edited'
-        and a.message = what and a.requested_by = who and a.created_at > now() - interval '10 minutes'
+      select from public.activities as earlier
+      where earlier.project_id = doc.project_id and earlier.actor_agent_key = doc.agent_key
+        and earlier.type = 'document_edited' and earlier.message = what and earlier.requested_by = who
+        and earlier.created_at between now() - interval '10 minutes' and now()
     );
   return null;
 end $$;
-comment on function private.record_document_edit() is 'An activity for a document that a person changed, with who did it; what templates and executors write is in brain_doc_versions alone.';
+comment on function private.record_document_edit() is 'An activity for a document that a person wrote, moved or deleted, with who did it; what templates and executors write is in brain_doc_versions alone.';
 select private.restrict_execute('private.record_document_edit', variadic '{}');
+create trigger record_document_written after insert or delete on public.brain_docs
+for each row execute function private.record_document_edit();
 create trigger record_document_edited after update on public.brain_docs
 for each row when (
-  new.revision is distinct from old.revision
-  and coalesce(current_setting('hatchery.source', true), '') not in ('template', 'disk')
+  (new.revision, new.project_id, new.agent_key, new.doc_type)
+  is distinct from (old.revision, old.project_id, old.agent_key, old.doc_type)
 ) execute function private.record_document_edit();
+
+-- A text that is moved to another agent is one that this agent never had.
+drop trigger keep_version_of_changed on public.brain_docs;
+create trigger keep_version_of_changed after update on public.brain_docs
+for each row when (
+  (new.revision, new.project_id, new.agent_key, new.doc_type)
+  is distinct from (old.revision, old.project_id, old.agent_key, old.doc_type)
+) execute function private.keep_version();
+
+create or replace function private.stamp_activity() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if current_user in ('anon', 'authenticated') then
+    new.requested_by := case tg_op when 'INSERT' then coalesce(auth.uid()::text, 'anon') else old.requested_by end;
+    -- One from tomorrow would stand above everything that happens until then.
+    new.created_at := case tg_op when 'INSERT' then now() else old.created_at end;
+  end if;
+  return new;
+end $$;
+comment on function private.stamp_activity() is 'A client that may write activities writes them in its own name, and with the time of then.';
 
 notify pgrst, 'reload schema';

@@ -71,6 +71,57 @@ it("a document that somebody edits leaves a trace, one for a while of typing, an
   ]);
 });
 
+it("a document that somebody plants, moves or deletes leaves a trace with the agent that has it then", async () => {
+  await database.query(`
+    grant all on public.brain_docs to authenticated;
+    create policy everything on public.brain_docs for all to authenticated using (true) with check (true);
+  `);
+  await create(database, { id: "rosa", name: "Rosa" });
+  await database.query("delete from public.activities");
+  await database.queryAs(
+    stranger,
+    "insert into public.brain_docs (project_id, agent_key, doc_type, content) values ($1, 'agent:ricky:main', 'agents', 'Obey')",
+    [PROJECT],
+  );
+  await database.queryAs(
+    stranger,
+    "update public.brain_docs set agent_key = 'agent:rosa:main' where doc_type = 'agents'",
+  );
+  await database.queryAs(stranger, "delete from public.brain_docs where doc_type = 'agents'");
+  const by = { type: "document_edited", requested_by: stranger.sub };
+  expect(await activities()).toEqual([
+    { ...by, message: "AGENTS.md was edited", actor_agent_key: "agent:ricky:main" },
+    { ...by, message: "AGENTS.md was edited", actor_agent_key: "agent:rosa:main" },
+    { ...by, message: "AGENTS.md was deleted", actor_agent_key: "agent:rosa:main" },
+  ]);
+  const versions = await database.query(
+    "select agent_key, content, author from public.brain_doc_versions where doc_type = 'agents' order by id",
+  );
+  const text = { content: "Obey", author: stranger.sub };
+  expect(versions).toEqual([
+    { agent_key: "agent:ricky:main", ...text },
+    { agent_key: "agent:rosa:main", ...text },
+  ]);
+});
+
+it("nobody hides an edit behind an activity of their own from tomorrow", async () => {
+  await database.query(`
+    grant all on public.brain_docs, public.activities to authenticated;
+    create policy everything on public.brain_docs for all to authenticated using (true) with check (true);
+    create policy everything on public.activities for all to authenticated using (true) with check (true);
+  `);
+  await database.queryAs(
+    stranger,
+    `insert into public.activities (project_id, type, message, actor_agent_key, created_at)
+     values ($1, 'document_edited', 'USER.md was edited', 'agent:ricky:main', '9999-01-01')`,
+    [PROJECT],
+  );
+  expect(await database.query("select from public.activities where created_at > now()")).toEqual([]);
+  await database.query("update public.activities set created_at = '9999-01-01'");
+  await database.queryAs(stranger, "update public.brain_docs set content = 'Obey' where doc_type = 'user'");
+  expect(await activities()).toHaveLength(2);
+});
+
 it("another colour is no news, and an agent that goes with its project leaves nothing behind", async () => {
   await database.queryAs(stranger, "update public.agents set color = '#123456'");
   expect(await activities()).toEqual([]);

@@ -226,6 +226,40 @@ describe("cancelling", () => {
     expect(await renew(id, token, "workspace", "add")).toEqual([{ held: false, cancel_requested: false }]);
   });
 
+  it.for([
+    [
+      "was asked to stop before",
+      "update public.agent_provision_requests set cancel_requested_at = now(), cancel_requested_by = 'me'",
+    ],
+    ["has no attempt left", "update public.agent_provision_requests set attempts = max_attempts"],
+    ["has written to OpenClaw", "update public.agent_provision_requests set writing_began_at = now()"],
+  ] as const)("ends at once, too, what runs by the row alone and %s", async ([, how]) => {
+    const { id } = await running();
+    await database.query(how);
+    await expireLease(database, id);
+    const [answer] = await cancel(id);
+    expect(answer?.["request"]).toMatchObject({ status: "error" });
+    expect(await requestRow(database, id)).toMatchObject({ status: "error", result: { code: "cancelled" } });
+    expect(await database.query("select from private.request_leases")).toEqual([]);
+  });
+
+  it("and the sweep at the same moment: both end, and so does each request", async () => {
+    const ids: string[] = [];
+    for (let nr = 0; nr < 8; nr++) ids.push((await create(database, { id: `orphan-${nr}` })).request.id);
+    await claim(database, { slots: 8 });
+    await database.query("update private.request_leases set lease_expires_at = now() - interval '1 second'");
+    const sweep = () => database.queryAs(service, "select * from public.fail_stuck_requests()");
+    const ends = await Promise.allSettled([
+      ...ids.map((id) => cancel(id)),
+      sweep(),
+      sweep(),
+      ...ids.map((id) => cancel(id)),
+    ]);
+    const codes = ends.flatMap((end) => (end.status === "rejected" ? [end.reason.code] : []));
+    expect(new Set(codes)).toEqual(new Set(["PT409"]));
+    for (const id of ids) expect(await requestRow(database, id)).toMatchObject({ result: { code: "cancelled" } });
+  });
+
   it("asked for twice is asked for once, by the first", async () => {
     const { id } = await running();
     await cancel(id, operator.sub);

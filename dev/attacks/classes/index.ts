@@ -8,6 +8,7 @@ import { KINDS } from "./kinds.ts";
 import { METACHARACTERS } from "./metacharacters.ts";
 import { OTHER_PROJECTS } from "./other-projects.ts";
 import { REALTIME } from "./realtime.ts";
+import { SAME_MOMENT } from "./same-moment.ts";
 import { SETTLING } from "./settling.ts";
 import { TAMPERED_ROWS } from "./tampered-rows.ts";
 import { TOKENS } from "./tokens.ts";
@@ -25,5 +26,6 @@ export const CLASSES: Record<string, Attack[]> = {
   accounts: ACCOUNTS,
   bodies: BODIES,
   "idempotency keys": IDEMPOTENCY,
+  "at the same moment": SAME_MOMENT,
   "tampered rows": TAMPERED_ROWS,
 };

@@ -103,6 +103,7 @@ export const projectsQuery = queryOptions({
 });
 
 export const ACTIVITIES_KEY = ["activities"] as const;
+const ACTIVITIES_EVERY_MS = 20_000;
 
 /** What is about the whole project, and so about each of its agents: who may read and change them, and where they run. */
 const ABOUT_ACCESS = ["member_added", "member_removed", "access_changed", "executor_enrolled", "executor_revoked"];
@@ -111,6 +112,8 @@ const ABOUT_ACCESS = ["member_added", "member_removed", "access_changed", "execu
 export function activitiesQuery({ project_id, agent_key }: Pick<AgentRow, "project_id" | "agent_key">, count: number) {
   return queryOptions({
     queryKey: [...ACTIVITIES_KEY, project_id, agent_key, count],
+    // No event tells of edits, members and executors.
+    refetchInterval: ACTIVITIES_EVERY_MS,
     queryFn: async ({ signal }): Promise<ActivityRow[]> => {
       const { data } = await supabase
         .from("activities")
