@@ -5,6 +5,7 @@ import { CONTRACT_VERSION } from "#contract";
 import type { Database } from "#database";
 import manifest from "../package.json" with { type: "json" };
 import { type Config, ConfigError, credentialFile, readConfig, readEnrollConfig } from "./config.ts";
+import { describeFindings, diagnose, exitCodeOf } from "./doctor.ts";
 import { EnrollError, enroll } from "./enroll.ts";
 import { keepExecutorId } from "./executor-identity.ts";
 import { createHandlers } from "./handlers/index.ts";
@@ -23,6 +24,7 @@ const USAGE = `Usage: node executor/main.ts <command>
 
   enroll  ask an owner to let this executor in, and keep its own credential in the state folder
   run     work until stopped (SIGTERM or Ctrl-C: finish what runs, within 20 s; twice: stop at once)
+  doctor  look whether this executor can work; ends with 0 when all is well, 1 with a warning, 2 when it cannot
   once    work until nothing is waiting; ends with 0 when every request was done, with 1 when one was not
 `;
 
@@ -136,6 +138,15 @@ async function once(config: Config, log: Log): Promise<number> {
   return ends.failed + ends.lost === 0 ? 0 : 1;
 }
 
+async function doctor(config: Config): Promise<number> {
+  const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
+  // What would be logged is among the findings.
+  const { database } = connectAs(config, createLog({ level: "silent", pretty: false, redact: redactFor(config) }));
+  const findings = await diagnose({ database, executorId, hasServiceKey: "serviceRoleKey" in config.credential });
+  process.stdout.write(describeFindings(findings));
+  return exitCodeOf(findings);
+}
+
 async function enrollThisExecutor(): Promise<number> {
   const { supabaseUrl, publicKey, ownerAccessToken, ...config } = readEnrollConfig();
   const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
@@ -171,6 +182,7 @@ async function main(command: string | undefined): Promise<number> {
   const commands = new Map([
     ["run", run],
     ["once", once],
+    ["doctor", doctor],
   ]);
   const start = commands.get(command ?? "");
   if (start === undefined && command !== "enroll") {

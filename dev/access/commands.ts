@@ -1,7 +1,7 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import { AccessError } from "./connection.ts";
-import { findUserId, listUsers } from "./people.ts";
+import { findMember, findNewMember, listUsers } from "./people.ts";
 
 const time = z.string().transform((text) => text.slice(0, 16).replace("T", " "));
 const membership = z.object({
@@ -60,20 +60,35 @@ async function describeExecutors(client: SupabaseClient): Promise<string[]> {
   });
 }
 
+/** @throws AccessError when nobody could get in then */
 export async function setMode(client: SupabaseClient, mode: "open" | "members"): Promise<void> {
+  if (mode === "members") await requireLivingOwners(client);
   await call(client, z.unknown(), "set_access_mode", { mode });
+}
+
+/** The database knows of members what was written down; whether their users are still there only Auth says. */
+async function requireLivingOwners(client: SupabaseClient): Promise<void> {
+  const users = await listUsers(client);
+  const members = await call(client, z.array(membership), "list_access");
+  for (const [project, rows] of Map.groupBy(members, ({ project_id }) => project_id)) {
+    const owners = rows.filter(({ role }) => role === "owner");
+    if (owners.length > 0 && !owners.some(({ user_id: id }) => id !== null && users.has(id)))
+      throw new AccessError(
+        `The users who own the project ${project} are gone, so nobody could let anyone in. Add an owner first`,
+      );
+  }
 }
 
 /** In one project, or in all of them. */
 export async function addMember(client: SupabaseClient, email: string, role: string, project?: string) {
-  const userId = await findUserId(client, email);
+  const userId = await findNewMember(client, email);
   for (const projectId of await chosen(client, project))
     await call(client, z.unknown(), "add_member", { project_id: projectId, user_id: userId, role });
 }
 
 /** From one project, or from all of them. */
-export async function removeMember(client: SupabaseClient, email: string, project?: string) {
-  const userId = await findUserId(client, email);
+export async function removeMember(client: SupabaseClient, emailOrId: string, project?: string) {
+  const userId = await findMember(client, emailOrId);
   for (const projectId of await chosen(client, project))
     await call(client, z.unknown(), "remove_member", { project_id: projectId, user_id: userId });
 }

@@ -67,6 +67,21 @@ test("a member is removed, but never the last owner", async () => {
   expect(await members()).toHaveLength(2);
 });
 
+test("a user who is gone owns nothing, and is taken out by id", async () => {
+  const gone = "7c1f7f3e-2c55-4d0a-9f0e-6f1f0f3f9a11";
+  await world.database.query(
+    "insert into public.project_members (project_id, user_id, role) select id, $1, 'owner' from public.projects",
+    [gone],
+  );
+  expect(await access("members")).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(/^The users who own the project \S+ are gone/),
+  });
+  await access(`add ${OWNER} owner`);
+  expect(await access(`remove ${gone}`)).toMatchObject({ exitCode: 0, stdout: expect.not.stringContaining("gone") });
+  expect(await access("members")).toMatchObject({ exitCode: 0 });
+});
+
 test("the door does not close on a project that nobody owns", async () => {
   await access(`add ${OWNER} owner --project second`);
   const { exitCode, stderr } = await access("members");

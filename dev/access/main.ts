@@ -9,7 +9,7 @@ const USAGE = `Usage: npm run access -- <command>
   members                                 nobody gets in who belongs to no project
   open                                    whoever signs in may use every project
   add <email> <role> [--project <id>]     role: viewer, operator or owner; in every project unless one is named
-  remove <email> [--project <id>]
+  remove <email or user id> [--project <id>]
   revoke <executor>                       the executor may do nothing from now on
 
 For a hosted project set SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY; otherwise it is the local stack.

@@ -46,7 +46,7 @@ const stateOf = (executor: string) => join(journey.stateDir, "machines", executo
 const credentialOf = (executor: string) => join(stateOf(executor), "executor.env");
 
 /** The executor's command in a process that is given these settings, and nothing of ours. */
-function command(name: "enroll" | "run", executor: string, settings: Record<string, string>) {
+function command(name: "enroll" | "run" | "doctor", executor: string, settings: Record<string, string>) {
   const env = { PATH: "/usr/bin:/bin", STATE_DIR: stateOf(executor), ...settings };
   const child = spawn(process.execPath, [MAIN, name], { env, stdio: ["ignore", "pipe", "pipe"] });
   running.push(child);
@@ -142,6 +142,46 @@ it("a revoked executor lets go of what it does, claims no more, and says so", PA
   await isLive(run("mini"));
   await eventually(async () => expect(await statusOf(waiting)).toBe("done"));
 });
+
+it(
+  "the doctor tells a credential of its own from a key that opens everything, and both from one that was revoked",
+  PATIENCE,
+  async () => {
+    const look = async (settings: Record<string, string> = {}, executor = "patient") => {
+      const { ended, output } = command("doctor", executor, settings);
+      const { code, stderr } = await ended;
+      return { code, stderr, output: output() };
+    };
+    await enrolled("patient");
+    expect(await look()).toEqual({
+      ...{ code: 0, stderr: "" },
+      output: "ok    database    The database answers\nok    credential  Enrolled as patient\n",
+    });
+    const { apiUrl, secretKey } = journey.stack;
+    const service = { SUPABASE_URL: apiUrl, SUPABASE_SERVICE_ROLE_KEY: secretKey };
+    expect(await look(service, "unknown")).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(
+        /^warn {2}credential {2}.*opens the whole project\n +-> npm run executor -- enroll, then/m,
+      ),
+    });
+    expect(await look({ ...service, SUPABASE_URL: "http://127.0.0.1:9" }, "unknown")).toMatchObject({
+      code: 2,
+      output: expect.stringMatching(/^fail {2}database/),
+    });
+    expect(await look({ EXECUTOR_ID: "mini" })).toMatchObject({
+      code: 2,
+      output: expect.stringContaining("is that of patient, and this is mini"),
+    });
+    await revoke("patient");
+    expect(await look()).toMatchObject({ code: 2, output: expect.stringMatching(/^fail {2}credential/m) });
+    // Its user is gone too, when the command revokes it.
+    await journey.database.query("delete from auth.users where email = $1", [
+      readEnvFile(credentialOf("patient"))["EXECUTOR_EMAIL"],
+    ]);
+    expect(await look()).toMatchObject({ code: 2, output: expect.stringContaining("The project refuses this key") });
+  },
+);
 
 it("enrolling again ends the credential before it, in a process that runs too", PATIENCE, async () => {
   await enrolled("mini");
