@@ -4,6 +4,7 @@ import { createClient } from "@supabase/supabase-js";
 import { CONTRACT_VERSION } from "#contract";
 import type { Database } from "#database";
 import manifest from "../package.json" with { type: "json" };
+import { holdClaims } from "./claim-hold.ts";
 import { type Config, ConfigError, credentialFile, readConfig, readEnrollConfig } from "./config.ts";
 import { EnrollError, enroll } from "./enroll.ts";
 import { keepExecutorId } from "./executor-identity.ts";
@@ -75,9 +76,13 @@ async function build(config: Config, log: Log) {
     bin: config.openclawBin,
     home: config.openclawHome,
     stepTimeoutMs: config.stepTimeoutMs,
+    killPauseMs: config.killPauseMs,
+    stateDir: config.stateDir,
     log,
     env: config.environment,
   });
+  // Before each write it is tried again, and nothing is written while it fails.
+  await openclaw.endLeftWrite().catch((error) => log.error({ err: error }, "what was left running is not ended"));
   const heartbeat = createHeartbeat({
     queue,
     openclaw,
@@ -92,7 +97,7 @@ async function build(config: Config, log: Log) {
     log,
   });
   const worker = new Worker({
-    queue,
+    queue: holdClaims(queue, { openclaw, log }),
     handlerOf: createHandlers({ openclaw, workspaces, queue, workspaceRoot: config.workspaceRoot }),
     announce: heartbeat.announce,
     concurrency: config.concurrency,
@@ -100,7 +105,7 @@ async function build(config: Config, log: Log) {
     leaseMs: config.leaseSeconds * 1000,
     log,
   });
-  return { executorId, connectLive, heartbeat, worker };
+  return { executorId, connectLive, heartbeat, openclaw, worker };
 }
 
 async function run(config: Config, log: Log): Promise<number> {
@@ -128,11 +133,11 @@ async function run(config: Config, log: Log): Promise<number> {
 }
 
 async function once(config: Config, log: Log): Promise<number> {
-  const { worker } = await build(config, log);
+  const { openclaw, worker } = await build(config, log);
   stopOnSignals(worker, log).catch((error) => log.error({ err: error }, "not stopped in order"));
   const ends = await worker.drain();
   log.info({ ...ends }, "nothing is waiting");
-  return ends.failed + ends.lost === 0 ? 0 : 1;
+  return ends.failed + ends.lost === 0 && (await openclaw.lostAgents()) === null ? 0 : 1;
 }
 
 async function enrollThisExecutor(): Promise<number> {

@@ -1,9 +1,5 @@
 import { ExecutorError, PermanentError } from "./errors.ts";
-
-/** True for an error of the operating system that carries this code, such as `ENOENT`. */
-export function isSystemError(error: unknown, ...codes: string[]): error is Error & { code: string } {
-  return error instanceof Error && "code" in error && codes.some((code) => code === error.code);
-}
+import { asDiskFull, isSystemError } from "./system-error.ts";
 
 /** Turns what the file system said about `path` into a sentence; errors that are sentences already stay. */
 export function toWorkspaceError(error: unknown, path: string): ExecutorError {
@@ -18,12 +14,8 @@ export function toWorkspaceError(error: unknown, path: string): ExecutorError {
     const hint = "Give the user of the executor write permission there and retry";
     return new PermanentError("workspace_not_writable", `${path} may not be read or written`, { hint, cause: error });
   }
-  if (isSystemError(error, "ENOSPC", "EDQUOT")) {
-    return new ExecutorError("workspace_not_writable", `The disk has no room for ${path}`, {
-      hint: "Free some space and retry",
-      cause: error,
-    });
-  }
+  const full = asDiskFull(error, path);
+  if (full !== null) return full;
   const why = error instanceof Error ? error.message : String(error);
   return new ExecutorError("workspace_not_writable", `${path} cannot be used: ${why}`, { cause: error });
 }

@@ -4,7 +4,8 @@ import { access, chmod, type FileHandle, lstat, mkdir, open, realpath, rename, r
 import { basename, dirname, join, resolve } from "node:path";
 import { agentIdShort } from "#contract";
 import { PermanentError } from "./errors.ts";
-import { isSystemError, toWorkspaceError } from "./workspace-errors.ts";
+import { isSystemError } from "./system-error.ts";
+import { toWorkspaceError } from "./workspace-errors.ts";
 
 /** The files that the executor may touch in a workspace. */
 export const WORKSPACE_FILES = ["SOUL.md", "USER.md", "MEMORY.md", "IDENTITY.md"] as const;
@@ -25,7 +26,7 @@ export function sha256(text: string): string {
 }
 
 /** The path without symlinks, also when its last parts do not exist yet. */
-async function realpathOfFuture(path: string): Promise<string> {
+export async function realpathOfFuture(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {

@@ -100,7 +100,7 @@ describe.each(executables)("$name", ({ bin, msPerAdd }) => {
   test("an add that is aborted ends gently, and the next one goes through", { timeout: 2 * CALL_MS }, async () => {
     const workspace = sandbox.seed("slow", { "SOUL.md": "A slow soul\n" });
     setFakeMode(sandbox.home, { slow: { "agents add": msPerAdd } });
-    const first = sandbox.openclaw.addAgent({ id: "slow", workspace }, AbortSignal.timeout(1_000));
+    const first = sandbox.openclaw.addAgent({ id: "slow", workspace }, { signal: AbortSignal.timeout(1_000) });
     await expect(first).rejects.toThrow("aborted due to timeout");
     setFakeMode(sandbox.home, {});
     await sandbox.openclaw.addAgent({ id: "slow", workspace }).catch((error: unknown) => {
