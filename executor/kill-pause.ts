@@ -58,7 +58,8 @@ export function createKillPause({ file, pauseMs = KILL_PAUSE_MS, log }: KillPaus
         const seconds = Math.ceil(ms / 1000);
         log.warn({ ms: Math.round(ms) }, "OpenClaw had to be killed, its next write waits");
         onWait?.(`OpenClaw had to be killed and recovers: it is written to again in ${seconds} s`);
-        await pause(ms, signal);
+        // A timer may be a millisecond early, and would make this wait twice.
+        await pause(ms + 1, signal);
         signal?.throwIfAborted();
       }
       await removeStateFile(file);

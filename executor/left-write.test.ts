@@ -46,8 +46,8 @@ const executor = () =>
 async function runningAdd(): Promise<{ launcher: number; worker: number }> {
   return await vi.waitFor(() => {
     const calls = readFakeCalls(home);
+    // The child has begun by itself, and knows how it shall behave.
     for (const { argv, pid, childPid = 0 } of calls)
-      // The child has begun by itself, and knows how it shall behave.
       if (argv[1] === "add" && calls.some((call) => call.pid === childPid)) return { launcher: pid, worker: childPid };
     throw new Error("No add runs yet");
   }, PATIENT);
@@ -62,30 +62,34 @@ function aliveOf(pids: number[]): string[] {
 test.each([
   ["its child and launcher still at work", false],
   ["its launcher killed too and the child an orphan", true],
-])("after kill -9 in the middle of an add, with %s, one more executor makes exactly one agent", { timeout: 90_000 }, async (_, isOrphan) => {
-  // Long enough to be still there if nobody ended it.
-  setFakeMode(home, { delegating: { "agents add": 120_000 } });
-  const { request } = await create(world.database);
-  const first = executor();
-  const { launcher, worker } = await runningAdd();
-  expect(JSON.parse(await readFile(noteFile(), "utf8"))).toMatchObject({ verb: "agents add", requestId: request.id });
-  first.child.kill("SIGKILL");
-  await first.ended;
-  if (isOrphan) process.kill(launcher, "SIGKILL");
-  expect(aliveOf([worker])).toHaveLength(1);
+])(
+  "after kill -9 in the middle of an add, with %s, one more executor makes exactly one agent",
+  { timeout: 90_000 },
+  async (_, isOrphan) => {
+    // Long enough to be still there if nobody ended it.
+    setFakeMode(home, { delegating: { "agents add": 120_000 } });
+    const { request } = await create(world.database);
+    const first = executor();
+    const { launcher, worker } = await runningAdd();
+    expect(JSON.parse(await readFile(noteFile(), "utf8"))).toMatchObject({ verb: "agents add", requestId: request.id });
+    first.child.kill("SIGKILL");
+    await first.ended;
+    if (isOrphan) process.kill(launcher, "SIGKILL");
+    expect(aliveOf([worker])).toHaveLength(1);
 
-  setFakeMode(home, {});
-  await expireLease(world.database, request.id);
-  executor();
-  await vi.waitFor(async () => {
-    await skipBackoff(world.database, request.id);
-    expect(await requestRow(world.database, request.id)).toMatchObject({ status: "done", attempts: 2 });
-  }, PATIENT);
-  expect(aliveOf([launcher, worker])).toEqual([]);
-  expect(existsSync(noteFile())).toBe(false);
-  const openclaw = createOpenclaw({ bin: FAKE_OPENCLAW, home, stepTimeoutMs: 10_000, log: recordedLog().log });
-  expect((await openclaw.listAgents()).map(({ id }) => id)).toEqual(["main", "ricky"]);
-  expect((await readdir(join(home, ".openclaw"))).filter((name) => name.startsWith("workspace"))).toEqual([
-    "workspace-ricky",
-  ]);
-});
+    setFakeMode(home, {});
+    await expireLease(world.database, request.id);
+    executor();
+    await vi.waitFor(async () => {
+      await skipBackoff(world.database, request.id);
+      expect(await requestRow(world.database, request.id)).toMatchObject({ status: "done", attempts: 2 });
+    }, PATIENT);
+    expect(aliveOf([launcher, worker])).toEqual([]);
+    expect(existsSync(noteFile())).toBe(false);
+    const openclaw = createOpenclaw({ bin: FAKE_OPENCLAW, home, stepTimeoutMs: 10_000, log: recordedLog().log });
+    expect((await openclaw.listAgents()).map(({ id }) => id)).toEqual(["main", "ricky"]);
+    expect((await readdir(join(home, ".openclaw"))).filter((name) => name.startsWith("workspace"))).toEqual([
+      "workspace-ricky",
+    ]);
+  },
+);
