@@ -26,7 +26,7 @@ export function sha256(text: string): string {
 }
 
 /** The path without symlinks, also when its last parts do not exist yet. */
-export async function realpathOfFuture(path: string): Promise<string> {
+async function realpathOfFuture(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {

@@ -19,7 +19,7 @@ export const SHORT_REASONS: Partial<Record<string, string>> = {
   workspace_unsafe: "folder is not safe to write",
   workspace_not_writable: "folder is not writable",
   disk_full: "disk is full",
-  state_not_writable: "executor cannot use its own folder",
+  state_not_writable: "executor's folder not writable",
   unsupported_kind: "executor is too old",
   lease_expired: "Mac mini stopped answering",
   expired: "never picked up",
