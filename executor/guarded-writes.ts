@@ -100,8 +100,8 @@ export function createGuardedWrites({ stateDir, home, graceMs, killPauseMs, list
       } finally {
         try {
           const end = await endLeftWrite();
-          // Not by us, and nobody was left to end its work in order.
-          if (output?.signal === "SIGKILL" && end === "absent") await killPause.begin();
+          // Not by us. When it was the launcher alone, its child has gone on and answered, or was ended in order just now.
+          if (output?.signal === "SIGKILL" && output.stdout === "" && end === "absent") await killPause.begin();
         } finally {
           roster.endWrite();
         }

@@ -42,6 +42,39 @@ test("what ignores SIGTERM is killed after the grace time, and the log says so",
   expect(warn).toHaveBeenCalledWith(expect.objectContaining({ verb: "agents add" }), expect.stringContaining("killed"));
 });
 
+/** An add whose launcher and child both run. */
+async function startedAdd(sandbox: Sandbox) {
+  const adding = sandbox.openclaw.addAgent(ricky(sandbox));
+  const rejected = expect(adding).rejects.toMatchObject({ code: "openclaw_failed", permanent: false });
+  return await vi.waitFor(() => {
+    for (const { pid: launcher, childPid: child } of readFakeCalls(sandbox.home))
+      if (child !== undefined) return { rejected, launcher, child };
+    throw new Error("No child yet");
+  }, 10_000);
+}
+
+test("when somebody else kills all of it the next write waits", async () => {
+  const sandbox = sandboxWith({ hanging: { "agents add": { ignoresSigterm: false } } }, { killPauseMs: 3_000 });
+  const { rejected, launcher, child } = await startedAdd(sandbox);
+  for (const pid of [launcher, child]) process.kill(pid, "SIGKILL");
+  await rejected;
+  setFakeMode(sandbox.home, {});
+  const onWait = vi.fn();
+  await sandbox.openclaw.addAgent(ricky(sandbox), { onWait });
+  expect(onWait).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("had to be killed"));
+});
+
+test("when only the launcher is killed its child ends the work, and nobody waits", async () => {
+  const sandbox = sandboxWith({ delegating: { "agents add": 2_000 } });
+  const { rejected, launcher } = await startedAdd(sandbox);
+  process.kill(launcher, "SIGKILL");
+  await rejected;
+  const onWait = vi.fn();
+  await sandbox.openclaw.setIdentity(face, { onWait });
+  expect(onWait).not.toHaveBeenCalled();
+  await expectGone(pidsOf(sandbox));
+});
+
 test("aborting ends the whole tree and rejects with the reason", async () => {
   const sandbox = sandboxWith({ hanging: { "agents list": { ignoresSigterm: false } } });
   const stop = new AbortController();
