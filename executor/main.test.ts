@@ -1,11 +1,14 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { setFakeMode } from "../dev/fakes/openclaw/mode.ts";
 import { FAKE_OPENCLAW } from "../dev/fakes/openclaw/sandbox.ts";
 import { executorProcesses } from "../dev/testing/executor-process.ts";
 import { eventually, startExecutorStack } from "../dev/testing/executor-stack.ts";
 import { create, requestRow } from "../supabase/tests/road.ts";
+
+// Each request is a dozen processes, and the machine may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 let world: Awaited<ReturnType<typeof startExecutorStack>>;
 let home: string;

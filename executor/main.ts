@@ -12,7 +12,7 @@ import { createHandlers } from "./handlers/index.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import { followLiveUpdates } from "./live-updates.ts";
 import { createLog, type Log } from "./log.ts";
-import { createOpenclaw } from "./openclaw.ts";
+import { createOpenclaw, type Openclaw } from "./openclaw.ts";
 import { createRedact } from "./redact.ts";
 import { createRequestQueue } from "./request-queue.ts";
 import { createSession } from "./session.ts";
@@ -81,8 +81,6 @@ async function build(config: Config, log: Log) {
     log,
     env: config.environment,
   });
-  // Before each write it is tried again, and nothing is written while it fails.
-  await openclaw.endLeftWrite().catch((error) => log.error({ err: error }, "what was left running is not ended"));
   const heartbeat = createHeartbeat({
     queue,
     openclaw,
@@ -108,9 +106,15 @@ async function build(config: Config, log: Log) {
   return { executorId, connectLive, heartbeat, openclaw, worker };
 }
 
+/** Before each write it is tried again, and nothing is written while it fails. */
+async function endLeftWrite(openclaw: Openclaw, log: Log): Promise<void> {
+  await openclaw.endLeftWrite().catch((error) => log.error({ err: error }, "what was left running is not ended"));
+}
+
 async function run(config: Config, log: Log): Promise<number> {
-  const { executorId, connectLive, heartbeat, worker } = await build(config, log);
+  const { executorId, connectLive, heartbeat, openclaw, worker } = await build(config, log);
   const stopped = stopOnSignals(worker, log);
+  await endLeftWrite(openclaw, log);
   const background = new AbortController();
   log.info({ executor: executorId, pid: process.pid, realtime: config.realtime }, "executor started");
   const liveUpdates = {
@@ -135,6 +139,7 @@ async function run(config: Config, log: Log): Promise<number> {
 async function once(config: Config, log: Log): Promise<number> {
   const { openclaw, worker } = await build(config, log);
   stopOnSignals(worker, log).catch((error) => log.error({ err: error }, "not stopped in order"));
+  await endLeftWrite(openclaw, log);
   const ends = await worker.drain();
   log.info({ ...ends }, "nothing is waiting");
   return ends.failed + ends.lost === 0 && (await openclaw.lostAgents()) === null ? 0 : 1;

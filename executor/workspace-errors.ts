@@ -10,6 +10,12 @@ export function toWorkspaceError(error: unknown, path: string): ExecutorError {
       cause: error,
     });
   }
+  if (isSystemError(error, "ENOTDIR", "EEXIST")) {
+    return new PermanentError("workspace_unsafe", `A part of ${path} is a file, not a folder`, {
+      hint: "Move that file away, or set WORKSPACE_ROOT to a folder, and retry",
+      cause: error,
+    });
+  }
   if (isSystemError(error, "EACCES", "EPERM", "EROFS")) {
     const hint = "Give the user of the executor write permission there and retry";
     return new PermanentError("workspace_not_writable", `${path} may not be read or written`, { hint, cause: error });

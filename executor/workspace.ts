@@ -71,12 +71,16 @@ function pathOf({ dir }: Workspace, file: WorkspaceFile): string {
 
 /**
  * `<root>/workspace-<id>` with the root's symlinks resolved. Creates nothing and looks at nothing inside the root.
- * @throws PermanentError invalid_row when `id` is not an agent id
+ * @throws PermanentError invalid_row when `id` is not an agent id; workspace_unsafe | workspace_not_writable for the root
  */
 export async function workspacePath(root: string, id: string): Promise<string> {
   if (!agentIdShort.safeParse(id).success)
     throw new PermanentError("invalid_row", `${JSON.stringify(id)} is not an agent id`);
-  return join(await realpathOfFuture(resolve(root)), `workspace-${id}`);
+  try {
+    return join(await realpathOfFuture(resolve(root)), `workspace-${id}`);
+  } catch (error) {
+    throw toWorkspaceError(error, root);
+  }
 }
 
 /**
