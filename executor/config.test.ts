@@ -35,6 +35,7 @@ test("address and key are enough; everything else has a default", () => {
     sweepMs: 10_000,
     leaseSeconds: 60,
     stepTimeoutMs: 180_000,
+    killPauseMs: 300_000,
     realtime: true,
     logLevel: "info",
   });

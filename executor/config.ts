@@ -3,6 +3,7 @@ import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { executorId } from "#contract";
 import { readEnvFile, readEnvFileIfThere } from "./env-file.ts";
+import { KILL_PAUSE_MS } from "./kill-pause.ts";
 
 function whole(preset: number, least: number, most: number) {
   const rule = `must be a whole number from ${least} to ${most} (${preset} when not set)`;
@@ -73,6 +74,7 @@ const settings = z.object({
   SWEEP_SECONDS: whole(10, 1, 300),
   LEASE_SECONDS: whole(60, 5, 600),
   STEP_TIMEOUT_SECONDS: whole(180, 1, 3600),
+  KILL_PAUSE_SECONDS: whole(KILL_PAUSE_MS / 1000, 0, 3600),
   REALTIME: z.enum(["on", "off"], { error: "must be on or off (on when not set)" }).default("on"),
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"], { error: "must be debug, info, warn or error (info when not set)" })
@@ -168,6 +170,7 @@ function toConfig(set: z.infer<typeof settings>, credential: Credential, environ
     sweepMs: set.SWEEP_SECONDS * 1000,
     leaseSeconds: set.LEASE_SECONDS,
     stepTimeoutMs: set.STEP_TIMEOUT_SECONDS * 1000,
+    killPauseMs: set.KILL_PAUSE_SECONDS * 1000,
     realtime: set.REALTIME === "on",
     logLevel: set.LOG_LEVEL,
     /** For the few variables that OpenClaw may see. */

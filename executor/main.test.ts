@@ -1,20 +1,18 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { setFakeMode } from "../dev/fakes/openclaw/mode.ts";
 import { FAKE_OPENCLAW } from "../dev/fakes/openclaw/sandbox.ts";
+import { executorProcesses } from "../dev/testing/executor-process.ts";
 import { eventually, startExecutorStack } from "../dev/testing/executor-stack.ts";
 import { create, requestRow } from "../supabase/tests/road.ts";
 
-const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
+// Each request is a dozen processes, and the machine may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 let world: Awaited<ReturnType<typeof startExecutorStack>>;
 let home: string;
-const children: ReturnType<typeof spawn>[] = [];
+const processes = executorProcesses();
 
 beforeAll(async () => {
   world = await startExecutorStack({ realtime: "immediate" });
@@ -23,21 +21,14 @@ beforeEach(async () => {
   home = await world.newHome();
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    }
-  }
+  await processes.end();
   await world.clear();
   await world.database.query("truncate public.executors cascade");
 });
 afterAll(() => world.stop());
 
 function executor(command: string, settings: Record<string, string> = {}) {
-  const env = {
-    // What launchd gives.
-    PATH: "/usr/bin:/bin:/usr/sbin:/sbin",
+  return processes.start(command, {
     SUPABASE_URL: world.stack.apiUrl,
     SUPABASE_SERVICE_ROLE_KEY: world.stack.secretKey,
     OPENCLAW_BIN: FAKE_OPENCLAW,
@@ -45,15 +36,7 @@ function executor(command: string, settings: Record<string, string> = {}) {
     STATE_DIR: join(home, "state"),
     SWEEP_SECONDS: "300",
     ...settings,
-  };
-  const child = spawn(process.execPath, [MAIN, command], { env, stdio: ["ignore", "pipe", "pipe"] });
-  children.push(child);
-  return {
-    child,
-    ended: Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]).then(
-      ([[code], stdout, stderr]) => ({ code, stdout, stderr }),
-    ),
-  };
+  });
 }
 
 const isDone = (id: string) =>

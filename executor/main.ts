@@ -4,6 +4,7 @@ import { createClient } from "@supabase/supabase-js";
 import { CONTRACT_VERSION } from "#contract";
 import type { Database } from "#database";
 import manifest from "../package.json" with { type: "json" };
+import { holdClaims } from "./claim-hold.ts";
 import { type Config, ConfigError, credentialFile, readConfig, readEnrollConfig } from "./config.ts";
 import { describeFindings, diagnose, exitCodeOf } from "./doctor.ts";
 import { EnrollError, enroll } from "./enroll.ts";
@@ -12,7 +13,7 @@ import { createHandlers } from "./handlers/index.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import { followLiveUpdates } from "./live-updates.ts";
 import { createLog, type Log } from "./log.ts";
-import { createOpenclaw } from "./openclaw.ts";
+import { createOpenclaw, type Openclaw } from "./openclaw.ts";
 import { createRedact } from "./redact.ts";
 import { createRequestQueue } from "./request-queue.ts";
 import { createSession } from "./session.ts";
@@ -78,6 +79,8 @@ async function build(config: Config, log: Log) {
     bin: config.openclawBin,
     home: config.openclawHome,
     stepTimeoutMs: config.stepTimeoutMs,
+    killPauseMs: config.killPauseMs,
+    stateDir: config.stateDir,
     log,
     env: config.environment,
   });
@@ -95,7 +98,7 @@ async function build(config: Config, log: Log) {
     log,
   });
   const worker = new Worker({
-    queue,
+    queue: holdClaims(queue, { openclaw, log }),
     handlerOf: createHandlers({ openclaw, workspaces, queue, workspaceRoot: config.workspaceRoot }),
     announce: heartbeat.announce,
     concurrency: config.concurrency,
@@ -103,12 +106,18 @@ async function build(config: Config, log: Log) {
     leaseMs: config.leaseSeconds * 1000,
     log,
   });
-  return { executorId, connectLive, heartbeat, worker };
+  return { executorId, connectLive, heartbeat, openclaw, worker };
+}
+
+/** Before each write it is tried again, and nothing is written while it fails. */
+async function endLeftWrite(openclaw: Openclaw, log: Log): Promise<void> {
+  await openclaw.endLeftWrite().catch((error) => log.error({ err: error }, "what was left running is not ended"));
 }
 
 async function run(config: Config, log: Log): Promise<number> {
-  const { executorId, connectLive, heartbeat, worker } = await build(config, log);
+  const { executorId, connectLive, heartbeat, openclaw, worker } = await build(config, log);
   const stopped = stopOnSignals(worker, log);
+  await endLeftWrite(openclaw, log);
   const background = new AbortController();
   log.info({ executor: executorId, pid: process.pid, realtime: config.realtime }, "executor started");
   const liveUpdates = {
@@ -131,11 +140,12 @@ async function run(config: Config, log: Log): Promise<number> {
 }
 
 async function once(config: Config, log: Log): Promise<number> {
-  const { worker } = await build(config, log);
+  const { openclaw, worker } = await build(config, log);
   stopOnSignals(worker, log).catch((error) => log.error({ err: error }, "not stopped in order"));
+  await endLeftWrite(openclaw, log);
   const ends = await worker.drain();
   log.info({ ...ends }, "nothing is waiting");
-  return ends.failed + ends.lost === 0 ? 0 : 1;
+  return ends.failed + ends.lost === 0 && (await openclaw.lostAgents()) === null ? 0 : 1;
 }
 
 async function doctor(config: Config): Promise<number> {

@@ -6,6 +6,8 @@ import { parseJsonOutput } from "./json-output.ts";
 
 export interface CommandOutput {
   exitCode: number | null;
+  /** What ended it, when it did not end by itself. */
+  signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
 }

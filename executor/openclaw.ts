@@ -1,10 +1,14 @@
-import { dirname, isAbsolute, resolve } from "node:path";
+import { randomUUID } from "node:crypto";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { z } from "zod";
 import { $, quote, which } from "zx";
 import type { RuntimeAgent } from "#contract";
 import { ExecutorError, PermanentError } from "./errors.ts";
+import { createGuardedWrites, type Start, type WriteCall } from "./guarded-writes.ts";
 import { createLock } from "./lock.ts";
+import type { Log } from "./log.ts";
+import type { LostAgents } from "./lost-agents.ts";
 import {
   addAnswer,
   type CommandOutput,
@@ -13,23 +17,28 @@ import {
   readAnswer,
   readVersion,
 } from "./openclaw-answers.ts";
-import { endOnAbort, type ProcessRef } from "./process-tree.ts";
+import { createVersionGate, requireSupportedVersion } from "./openclaw-version.ts";
+import { endOnAbort, MARK_VARIABLE } from "./process-tree.ts";
 
-/** The CLI as typed verbs. Writes run one at a time; every verb throws an `ExecutorError` and leaves no process behind. */
+/**
+ * The CLI as typed verbs. Writes run one at a time; every verb throws an `ExecutorError` and leaves no process behind. All
+ * but `version` throw `openclaw_too_old` before they do anything.
+ */
 export interface Openclaw {
   /** The version number, such as `2026.9.6`. */
   version(signal?: AbortSignal): Promise<string>;
   /** Every agent of this home. A home without a config lists `main`. */
   listAgents(signal?: AbortSignal): Promise<RuntimeAgent[]>;
   /** @throws {AgentExistsError} when OpenClaw already has an agent of this id. */
-  addAgent(agent: { id: string; workspace: string }, signal?: AbortSignal): Promise<void>;
+  addAgent(agent: { id: string; workspace: string }, call?: WriteCall): Promise<void>;
   /** Writes name and emoji into OpenClaw's config only; IDENTITY.md is the caller's. */
-  setIdentity(identity: { id: string; name: string; emoji: string }, signal?: AbortSignal): Promise<void>;
-}
-
-/** One CLI write that is running, so that a later executor can tell it from another process of the same pid. */
-export interface RunningWrite extends ProcessRef {
-  verb: string;
+  setIdentity(identity: { id: string; name: string; emoji: string }, call?: WriteCall): Promise<void>;
+  /** Agents that a list has missed after a write. While there are any every write is refused. */
+  lostAgents(): Promise<LostAgents | null>;
+  /** @throws {PermanentError} runtime_lost_agents when there are any. */
+  requireNoneLost(): Promise<void>;
+  /** Ends what an executor before this one has left running. */
+  endLeftWrite(): Promise<void>;
 }
 
 export interface OpenclawOptions {
@@ -40,9 +49,11 @@ export interface OpenclawOptions {
   stepTimeoutMs: number;
   /** From SIGTERM to SIGKILL. Default 10,000: a killed `agents add` makes the next one wait for up to 300 s. */
   graceMs?: number;
-  log: { debug(fields: object, message: string): void; warn(fields: object, message: string): void };
-  /** Told of each write right after its start; when it throws, the write is ended. */
-  onChild?: (child: RunningWrite) => void | Promise<void>;
+  /** How long writes wait after a kill, in ms. Default 300,000. */
+  killPauseMs?: number;
+  /** Where notes and copies of OpenClaw's config are kept. Default `.hatchery` in `home`. */
+  stateDir?: string;
+  log: Pick<Log, "debug" | "warn" | "error">;
   /** Where TMPDIR, TZ, USER and proxy settings are taken from; nothing else of it reaches the CLI. */
   env?: Readonly<Record<string, string | undefined>>;
 }
@@ -79,33 +90,39 @@ const isConflict = (error: unknown) =>
   error instanceof ExecutorError && /config changed since last load/i.test(error.message);
 
 export function createOpenclaw(options: OpenclawOptions): Openclaw {
-  const { bin, home, stepTimeoutMs, graceMs = DEFAULT_GRACE_MS, log, onChild } = options;
+  const { bin, home, stepTimeoutMs, graceMs = DEFAULT_GRACE_MS, killPauseMs, log } = options;
+  const { stateDir = join(home, ".hatchery") } = options;
   const exclusively = createLock();
+  const gate = createVersionGate(log);
+  const writes = createGuardedWrites({ stateDir, home, graceMs, killPauseMs, list: listAgents, log });
   const kept = KEPT_VARIABLES.flatMap((name) => (options.env?.[name] ? [[name, options.env[name]]] : []));
   const env = { ...Object.fromEntries(kept), HOME: home, OPENCLAW_HOME: home, NO_COLOR: "1", PATH };
+
+  async function findExecutable(): Promise<string> {
+    const file = await which(bin, { path: PATH, nothrow: true });
+    if (file) return resolve(file);
+    const hint = "Install OpenClaw, or set OPENCLAW_BIN to its executable, and retry";
+    const where = isAbsolute(bin) ? `There is no executable at ${bin}` : `${bin} is not on the path ${PATH}`;
+    throw new PermanentError("openclaw_missing", where, { hint });
+  }
 
   async function execute(
     verb: string,
     args: string[],
     signal: AbortSignal | undefined,
-    onStart?: (root: ProcessRef) => Promise<void>,
+    { mark, onStart }: Start = { mark: randomUUID(), onStart: async () => undefined },
   ): Promise<CommandOutput> {
     signal?.throwIfAborted();
-    const file = await which(bin, { path: PATH, nothrow: true });
-    if (!file) {
-      const hint = "Install OpenClaw, or set OPENCLAW_BIN to its executable, and retry";
-      const where = isAbsolute(bin) ? `There is no executable at ${bin}` : `${bin} is not on the path ${PATH}`;
-      throw new PermanentError("openclaw_missing", where, { hint });
-    }
+    const file = await findExecutable();
     // zx decodes its output chunk by chunk, which breaks characters that two chunks share.
     const store: Record<"stdout" | "stderr" | "stdall", Buffer[]> = { stdout: [], stderr: [], stdall: [] };
     const startedAt = Date.now();
     // exec makes the shell become the launcher, so that its pid is ours to end; detached keeps a terminal's Ctrl-C away.
     const running = $({
-      ...{ env, store, cwd: "/", stdio: ["ignore", "pipe", "pipe"], detached: true },
+      ...{ env: { ...env, [MARK_VARIABLE]: mark }, store, cwd: "/", stdio: ["ignore", "pipe", "pipe"], detached: true },
       ...{ shell: "/bin/bash", quote, prefix: "exec -- ", postfix: "", preferLocal: false },
       ...{ nothrow: true, quiet: true, verbose: false },
-    })`${resolve(file)} ${args}`;
+    })`${file} ${args}`;
     const { pid } = running;
     if (pid === undefined)
       throw new PermanentError("openclaw_missing", "/bin/bash cannot be started", { cause: await running });
@@ -122,36 +139,61 @@ export function createOpenclaw(options: OpenclawOptions): Openclaw {
     running.stderr.on("data", count);
     const late = new ExecutorError("step_timeout", `openclaw ${verb} did not end within ${stepTimeoutMs / 1000} s`);
     const timer = setTimeout(() => limits.abort(late), stepTimeoutMs);
-    const root = { pid, startedAt };
+    const started = onStart({ pid, startedAt });
+    started.catch((error: unknown) => limits.abort(error));
     try {
-      onStart?.(root).catch((error: unknown) => limits.abort(error));
-      const { exitCode } = await endOnAbort(running, root, {
-        signal: AbortSignal.any(signal ? [signal, limits.signal] : [limits.signal]),
-        graceMs,
-        onKilled: () => log.warn({ verb, pid }, "OpenClaw had to be killed, its next write may wait for up to 300 s"),
-      });
+      const { exitCode, signal: endedBy } = await endOnAbort(
+        running,
+        { pid, startedAt, mark },
+        {
+          signal: AbortSignal.any(signal ? [signal, limits.signal] : [limits.signal]),
+          graceMs,
+          onKilled: async () => {
+            log.warn({ verb, pid }, "OpenClaw had to be killed, it recovers before it is written to again");
+            await writes.killed();
+          },
+        },
+      );
       log.debug({ verb, pid, exitCode, ms: Date.now() - startedAt }, "openclaw ended");
       return {
         exitCode,
+        signal: endedBy,
         stdout: Buffer.concat(store.stdout).toString(),
         stderr: Buffer.concat(store.stderr).toString(),
       };
     } finally {
       clearTimeout(timer);
+      await Promise.allSettled([started]);
     }
   }
 
-  async function write<T>(
-    verb: string,
-    args: string[],
-    shape: z.ZodType<T>,
-    signal: AbortSignal | undefined,
-  ): Promise<T> {
-    const note = async (root: ProcessRef) => onChild?.({ ...root, verb });
+  async function version(signal?: AbortSignal): Promise<string> {
+    const number = readVersion(await execute("--version", ["--version"], signal));
+    await gate.see(await findExecutable(), number);
+    return number;
+  }
+
+  async function requireSupported(signal: AbortSignal | undefined): Promise<void> {
+    const file = await findExecutable();
+    if (!(await gate.accepts(file))) requireSupportedVersion(await version(signal));
+  }
+
+  async function listAgents(signal?: AbortSignal): Promise<RuntimeAgent[]> {
+    await requireSupported(signal);
+    const verb = "agents list";
+    return await writes.compare(async () =>
+      readAnswer(verb, await execute(verb, ["agents", "list", "--json"], signal), listAnswer),
+    );
+  }
+
+  async function write<T>(verb: string, args: string[], shape: z.ZodType<T>, call: WriteCall): Promise<T> {
+    const { signal } = call;
     return exclusively(async () => {
+      await requireSupported(signal);
       for (let retries = 0; ; retries++) {
         try {
-          return readAnswer(verb, await execute(verb, args, signal, note), shape);
+          const output = await writes.run({ ...call, verb }, (start) => execute(verb, args, signal, start));
+          return readAnswer(verb, output, shape);
         } catch (error) {
           // Someone else wrote the config meanwhile, and OpenClaw stored nothing.
           if (!isConflict(error) || retries === CONFLICT_RETRIES) throw error;
@@ -170,20 +212,20 @@ export function createOpenclaw(options: OpenclawOptions): Openclaw {
   }
 
   return {
-    async version(signal) {
-      return readVersion(await execute("--version", ["--version"], signal));
-    },
-    async listAgents(signal) {
-      const verb = "agents list";
-      return readAnswer(verb, await execute(verb, ["agents", "list", "--json"], signal), listAnswer);
-    },
-    async addAgent({ id, workspace }, signal) {
+    version,
+    listAgents,
+    async addAgent({ id, workspace }, call = {}) {
       const args = ["agents", "add", id, `--workspace=${workspace}`, "--non-interactive", "--json"];
-      requireSame(id, (await write("agents add", args, addAnswer, signal)).agentId);
+      requireSame(id, (await write("agents add", args, addAnswer, call)).agentId);
     },
-    async setIdentity({ id, name, emoji }, signal) {
+    async setIdentity({ id, name, emoji }, call = {}) {
       const args = ["agents", "set-identity", `--agent=${id}`, `--name=${name}`, `--emoji=${emoji}`, "--json"];
-      requireSame(id, (await write("agents set-identity", args, identityAnswer, signal)).agentId);
+      requireSame(id, (await write("agents set-identity", args, identityAnswer, call)).agentId);
+    },
+    lostAgents: writes.lostAgents,
+    requireNoneLost: writes.requireNoneLost,
+    async endLeftWrite() {
+      await exclusively(writes.endLeftWrite);
     },
   };
 }

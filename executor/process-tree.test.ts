@@ -1,16 +1,19 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
-import { endOnAbort, endProcessTree, type ProcessRef } from "./process-tree.ts";
+import { endOnAbort, endProcessTree, MARK_VARIABLE, type ProcessRef } from "./process-tree.ts";
 
 /** A Node process that starts a detached child, prints the child's pid and waits. */
-async function startPair(): Promise<{ parent: ChildProcess; root: ProcessRef; childPid: number }> {
+async function startPair(
+  env: Record<string, string> = {},
+): Promise<{ parent: ChildProcess; root: ProcessRef; childPid: number }> {
   const script = `const { spawn } = require("node:child_process");
     const child = spawn("/bin/sleep", ["60"], { detached: true, stdio: "ignore" });
     console.log(child.pid);
     setInterval(() => undefined, 60_000);`;
   const startedAt = Date.now();
-  const parent = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const parent = spawn(process.execPath, ["-e", script], { env, stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void parent.kill("SIGKILL"));
   const [line] = await once(parent.stdout, "data");
   return { parent, root: { pid: parent.pid ?? 0, startedAt }, childPid: Number(line) };
@@ -52,4 +55,18 @@ test("an abort is answered only when nobody is left", async () => {
   const limits = { signal: AbortSignal.abort(reason), graceMs: 5_000, onKilled: () => undefined };
   await expect(endOnAbort(command, root, limits)).rejects.toBe(reason);
   expect([isAlive(root.pid), isAlive(childPid)]).toEqual([false, false]);
+});
+
+test("a child that lost its parents is found by the mark that it inherited, and nobody else is", async () => {
+  const mark = randomUUID();
+  const { parent, root, childPid } = await startPair({ [MARK_VARIABLE]: mark });
+  const other = await startPair({ [MARK_VARIABLE]: randomUUID() });
+  parent.kill("SIGKILL");
+  await once(parent, "exit");
+  expect(await endProcessTree(root, 5_000)).toBe("absent");
+  expect(isAlive(childPid)).toBe(true);
+  expect(await endProcessTree({ startedAt: root.startedAt, mark }, 5_000)).toBe("ended");
+  expect(isAlive(childPid)).toBe(false);
+  expect([isAlive(other.root.pid), isAlive(other.childPid)]).toEqual([true, true]);
+  await endProcessTree(other.root, 5_000);
 });

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { addAbortListener } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
+import { ExecutorError } from "./errors.ts";
 
 /** A pid alone may be given to someone else later; with its start (ms since 1970) it names one process. */
 export interface ProcessRef {
@@ -9,29 +10,53 @@ export interface ProcessRef {
   startedAt: number;
 }
 
+/** The variable whose value marks every process of one tree, because each inherits it. */
+export const MARK_VARIABLE = "HATCHERY_RUN";
+
+/**
+ * What a tree is found by: its root, and the value of `HATCHERY_RUN` in its environment. That alone finds a child whose
+ * parents have died: its parent, group and session are other ones then.
+ */
+export interface ProcessTree {
+  pid?: number | undefined;
+  startedAt: number;
+  mark?: string | undefined;
+}
+
 interface ProcessEntry extends ProcessRef {
   parent: number;
   group: number;
+  isMarked: boolean;
 }
 
 /** `ps` prints whole seconds, and on Linux derives them from a boot time that is itself rounded. */
 const START_TOLERANCE_MS = 3_000;
 const POLL_MS = 150;
 
+/** Until what got SIGKILL is gone; one that waits for a broken disk never goes. */
+const KILL_WAIT_MS = 30_000;
+/** Environments included: macOS allows 1 MiB a process, a usual one has some KB. */
+const MAX_LISTING_BYTES = 64 * 1024 * 1024;
+const COLUMNS = "pid=,ppid=,pgid=,stat=,lstart=";
+/** The environment behind the arguments: procps has the letter e of the BSDs for it, macOS a capital one. */
+const WITH_ENVIRONMENT = process.platform === "darwin" ? "-axEww" : "axeww";
+
 const runFile = promisify(execFile);
 
 /** Every process of this machine except zombies, which nobody can end. */
-async function listProcesses(): Promise<ProcessEntry[]> {
-  const { stdout } = await runFile("ps", ["-axo", "pid=,ppid=,pgid=,stat=,lstart="], {
+async function listProcesses(mark: string | undefined): Promise<ProcessEntry[]> {
+  const args = mark === undefined ? ["-axo", COLUMNS] : [WITH_ENVIRONMENT, "-o", `${COLUMNS},args=`];
+  const { stdout } = await runFile("ps", args, {
     env: { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC0" },
-    maxBuffer: 16 * 1024 * 1024,
+    maxBuffer: MAX_LISTING_BYTES,
   });
   return stdout.split("\n").flatMap((line) => {
-    const [, pid, parent, group, state, start] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.+)$/.exec(line) ?? [];
+    const [, pid, parent, group, state, start, rest = ""] =
+      /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\w+ \w+ +\d+ [\d:]+ \d+)(.*)$/.exec(line) ?? [];
     if (!start || state?.startsWith("Z")) return [];
-    return [
-      { pid: Number(pid), parent: Number(parent), group: Number(group), startedAt: Date.parse(`${start.trim()} UTC`) },
-    ];
+    const ids = { pid: Number(pid), parent: Number(parent), group: Number(group) };
+    const isMarked = mark !== undefined && ` ${rest} `.includes(` ${MARK_VARIABLE}=${mark} `);
+    return [{ ...ids, startedAt: Date.parse(`${start} UTC`), isMarked }];
   });
 }
 
@@ -72,47 +97,60 @@ function signalAll(targets: ProcessRef[], signal: "SIGTERM" | "SIGKILL"): void {
 }
 
 /**
- * Ends a process and everything it started, also what moved into a process group of its own: SIGTERM, then SIGKILL for
- * whoever is still there after `graceMs`. Resolves when none of them is left.
+ * Ends a process and everything it started, also what moved into a process group of its own or lost its parents: SIGTERM,
+ * then SIGKILL for whoever is still there after `graceMs`. Resolves when none of them is left.
  * @returns `absent` when no such process was there, `killed` when SIGKILL was needed
+ * @throws ExecutorError openclaw_failed when a process survives SIGKILL for 30 s
  */
-export async function endProcessTree(root: ProcessRef, graceMs: number): Promise<"absent" | "ended" | "killed"> {
-  let processes = await listProcesses();
-  if (!processes.some((entry) => isSame(entry, root))) return "absent";
-  const known = new Map<number, ProcessRef>([[root.pid, root]]);
+export async function endProcessTree(
+  { pid, startedAt, mark }: ProcessTree,
+  graceMs: number,
+): Promise<"absent" | "ended" | "killed"> {
+  const root = pid === undefined ? undefined : { pid, startedAt };
+  const known = new Map<number, ProcessRef>();
   const asked = new Set<number>();
   const deadline = performance.now() + graceMs;
   let killed = false;
   for (;;) {
+    const processes = await listProcesses(mark);
+    for (const entry of processes)
+      if (entry.isMarked || (root !== undefined && isSame(entry, root))) known.set(entry.pid, entry);
     const alive = growTree(known, processes);
-    if (alive.length === 0) return killed ? "killed" : "ended";
+    if (alive.length === 0) return known.size === 0 ? "absent" : killed ? "killed" : "ended";
+    if (performance.now() >= deadline + KILL_WAIT_MS) throw unkillable(alive);
     if (performance.now() >= deadline) {
       killed = true;
       signalAll(alive, "SIGKILL");
     } else {
       signalAll(
-        alive.filter(({ pid }) => !asked.has(pid)),
+        alive.filter((entry) => !asked.has(entry.pid)),
         "SIGTERM",
       );
     }
-    for (const { pid } of alive) asked.add(pid);
+    for (const entry of alive) asked.add(entry.pid);
     await pause(POLL_MS);
-    processes = await listProcesses();
   }
 }
 
+function unkillable(alive: ProcessRef[]): ExecutorError {
+  const pids = alive.map(({ pid }) => pid).join(", ");
+  return new ExecutorError("openclaw_failed", `A process of OpenClaw cannot be ended (${pids})`, {
+    hint: "Restart the Mac mini if it stays",
+  });
+}
+
 /**
- * Waits for a command whose process is `root`. When the signal aborts meanwhile, ends the whole tree and only then throws
+ * Waits for a command whose process is the root of this tree. When the signal aborts meanwhile, ends the whole tree and only then throws
  * the signal's reason. `onKilled` is told when that needed SIGKILL.
  */
 export async function endOnAbort<T>(
   command: PromiseLike<T>,
-  root: ProcessRef,
-  { signal, graceMs, onKilled }: { signal: AbortSignal; graceMs: number; onKilled: () => void },
+  root: ProcessTree,
+  { signal, graceMs, onKilled }: { signal: AbortSignal; graceMs: number; onKilled: () => void | Promise<void> },
 ): Promise<T> {
   const stopped = Promise.withResolvers<never>();
   async function stop(): Promise<void> {
-    if ((await endProcessTree(root, graceMs)) === "killed") onKilled();
+    if ((await endProcessTree(root, graceMs)) === "killed") await onKilled();
     stopped.reject(signal.reason);
   }
   using _listener = addAbortListener(signal, () => stop().catch(stopped.reject));

@@ -60,6 +60,18 @@ test("a file in the workspace's place is refused and kept", async () => {
   expect(readFileSync(join(root, "workspace-ricky"), "utf8")).toBe("Mine");
 });
 
+test("a root that is a file, below a file or a link that leads back to itself is refused, and nothing is written", async () => {
+  writeFileSync(join(root, "file"), "Mine");
+  symlinkSync(join(root, "loop"), join(root, "loop"));
+  for (const path of ["file", "file/below", "loop"])
+    await expect(openWorkspace(join(root, path), "ricky")).rejects.toMatchObject({
+      ...unsafe,
+      hint: expect.any(String),
+    });
+  expect(readdirSync(root).sort()).toEqual(["file", "loop"]);
+  expect(readFileSync(join(root, "file"), "utf8")).toBe("Mine");
+});
+
 test("a symbolic link in the workspace's place is refused, also when it leads nowhere or comes later", async () => {
   mkdirSync(join(root, "elsewhere"));
   symlinkSync(join(root, "elsewhere"), join(root, "workspace-ricky"));

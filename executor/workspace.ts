@@ -4,7 +4,8 @@ import { access, chmod, type FileHandle, lstat, mkdir, open, realpath, rename, r
 import { basename, dirname, join, resolve } from "node:path";
 import { agentIdShort } from "#contract";
 import { PermanentError } from "./errors.ts";
-import { isSystemError, toWorkspaceError } from "./workspace-errors.ts";
+import { isSystemError } from "./system-error.ts";
+import { toWorkspaceError } from "./workspace-errors.ts";
 
 /** The files that the executor may touch in a workspace. */
 export const WORKSPACE_FILES = ["SOUL.md", "USER.md", "MEMORY.md", "IDENTITY.md"] as const;
@@ -70,12 +71,16 @@ function pathOf({ dir }: Workspace, file: WorkspaceFile): string {
 
 /**
  * `<root>/workspace-<id>` with the root's symlinks resolved. Creates nothing and looks at nothing inside the root.
- * @throws PermanentError invalid_row when `id` is not an agent id
+ * @throws PermanentError invalid_row when `id` is not an agent id; workspace_unsafe | workspace_not_writable for the root
  */
 export async function workspacePath(root: string, id: string): Promise<string> {
   if (!agentIdShort.safeParse(id).success)
     throw new PermanentError("invalid_row", `${JSON.stringify(id)} is not an agent id`);
-  return join(await realpathOfFuture(resolve(root)), `workspace-${id}`);
+  try {
+    return join(await realpathOfFuture(resolve(root)), `workspace-${id}`);
+  } catch (error) {
+    throw toWorkspaceError(error, root);
+  }
 }
 
 /**

@@ -113,6 +113,7 @@ const refused: Refused[] = [
 
 const allowed: Snippet[] = [
   ["supabase/functions/_shared/contract.ts", `import { z } from "zod"; export const name = z.string();`],
+  ["supabase/functions/_shared/contract.ts", `import { ERROR_CODES } from "./error-codes.ts"; export { ERROR_CODES };`],
   ["supabase/functions/_shared/names.ts", `import "./contract.ts"; import "transliteration";`],
   [
     "supabase/functions/provision-agent/routes.ts",

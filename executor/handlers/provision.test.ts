@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type FakeMode, readFakeCalls, setFakeMode } from "../../dev/fakes/openclaw/mode.ts";
 import { FAKE_OPENCLAW } from "../../dev/fakes/openclaw/sandbox.ts";
 import { recordedLog, startExecutorStack } from "../../dev/testing/executor-stack.ts";
@@ -9,6 +9,9 @@ import { createOpenclaw } from "../openclaw.ts";
 import { Worker } from "../worker.ts";
 import * as workspaces from "../workspace.ts";
 import { createHandlers } from "./index.ts";
+
+// Each attempt is six processes, and the machine may be busy.
+vi.setConfig({ testTimeout: 90_000 });
 
 let world: Awaited<ReturnType<typeof startExecutorStack>>;
 let home: string;

@@ -1,6 +1,7 @@
 import type { ClaimedRequest } from "#contract";
 import { type DocumentEdges, seedDocuments } from "../documents.ts";
 import { AgentExistsError } from "../errors.ts";
+import type { WriteCall } from "../guarded-writes.ts";
 import { withIdentity } from "../identity-file.ts";
 import type { Openclaw } from "../openclaw.ts";
 import type * as Workspaces from "../workspace.ts";
@@ -30,12 +31,12 @@ export function createProvision({ openclaw, workspaces, queue, workspaceRoot }: 
     return { workspace, isAdded: agents.some(({ id }) => id === workspace.id) };
   }
 
-  async function add({ id, dir }: Workspaces.Workspace, signal: AbortSignal): Promise<void> {
+  async function add({ id, dir }: Workspaces.Workspace, call: WriteCall): Promise<void> {
     try {
-      await openclaw.addAgent({ id, workspace: dir }, signal);
+      await openclaw.addAgent({ id, workspace: dir }, call);
     } catch (error) {
       // An add that was cut off may have ended its work after all: then the list shows the agent, and it is ours.
-      if (!(error instanceof AgentExistsError && (await isListed(await openclaw.listAgents(signal), id, dir))))
+      if (!(error instanceof AgentExistsError && (await isListed(await openclaw.listAgents(call.signal), id, dir))))
         throw error;
     }
   }
@@ -43,11 +44,11 @@ export function createProvision({ openclaw, workspaces, queue, workspaceRoot }: 
   async function identify(
     workspace: Workspaces.Workspace,
     request: ClaimedRequest,
-    signal: AbortSignal,
+    { signal, ...call }: WriteCall & { signal: AbortSignal },
   ): Promise<void> {
     const identity = { name: request.display_name, emoji: request.emoji };
     try {
-      await openclaw.setIdentity({ id: workspace.id, ...identity }, signal);
+      await openclaw.setIdentity({ id: workspace.id, ...identity }, { signal, ...call });
     } catch (error) {
       signal.throwIfAborted();
       requireListed(await openclaw.listAgents(signal), workspace.id);
@@ -61,14 +62,16 @@ export function createProvision({ openclaw, workspaces, queue, workspaceRoot }: 
 
   return async (request, context) => {
     const { signal } = context;
+    const call = { signal, requestId: request.request_id };
     const steps = createSteps(context, request.workspace_prepared ? ["workspace"] : []);
     const { workspace, isAdded } = await steps.run("workspace", () => prepare(request, context));
-    await steps.run("add", async () => {
-      if (!isAdded) await add(workspace, signal);
+    await steps.run("add", async (onWait) => {
+      if (!isAdded) await add(workspace, { ...call, onWait });
     });
-    await steps.run("identity", () => identify(workspace, request, signal));
+    await steps.run("identity", (onWait) => identify(workspace, request, { ...call, onWait }));
     const proof = await steps.run("verify", async () => {
       const agents = await openclaw.listAgents(signal);
+      await openclaw.requireNoneLost();
       await verifyListed(agents, workspace.dir, request);
       return { agents, openclawVersion: await openclaw.version(signal) };
     });

@@ -1,4 +1,4 @@
-import { realpath } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ClaimedRequest, RuntimeAgent } from "#contract";
 import { ExecutorError, PermanentError } from "../errors.ts";
@@ -61,14 +61,20 @@ export async function verifyListed(agents: RuntimeAgent[], dir: string, request:
   }
 }
 
-/** Compares what the paths lead to: on a Mac /tmp and /private/tmp are one folder. */
+/**
+ * Compares what the paths lead to: on a Mac /tmp and /private/tmp are one folder, and so are `Workspace-ricky` and
+ * `workspace-ricky`, which no path tells.
+ */
 async function isSameFolder(one: string, other: string): Promise<boolean> {
-  return resolve(one) === resolve(other) || (await resolved(one)) === (await resolved(other));
+  if (resolve(one) === resolve(other)) return true;
+  const [first, second] = await Promise.all([identityOf(one), identityOf(other)]);
+  return first === second;
 }
 
-async function resolved(path: string): Promise<string> {
+async function identityOf(path: string): Promise<string> {
   try {
-    return await realpath(path);
+    const { dev, ino } = await stat(path);
+    return `${dev} ${ino}`;
   } catch {
     // Not there, or of somebody else: then it leads nowhere that we could have in common.
     return resolve(path);

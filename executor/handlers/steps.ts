@@ -3,8 +3,11 @@ import { ExecutorError } from "../errors.ts";
 import type { HandlerContext } from "./handler.ts";
 
 export interface Steps {
-  /** Runs one step. Its start, and with it the end of the step before, is in the database before `work` begins. */
-  run<T>(step: ProvisionStep, work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs one step. Its start, and with it the end of the step before, is in the database before `work` begins. `work` may
+   * say, in a sentence, why it does not get on.
+   */
+  run<T>(step: ProvisionStep, work: (say: (note: string) => void) => Promise<T>): Promise<T>;
   /** Tells the database of the last step's end. @returns the steps that ended, with ms. */
   finish(): Promise<{ step: ProvisionStep; ms: number }[]>;
 }
@@ -30,6 +33,11 @@ export function createSteps({ report, log }: Pick<HandlerContext, "report" | "lo
     throw error;
   }
 
+  function sayDuring(step: ProvisionStep, note: string): void {
+    progress.set(step, { step, state: "running", note });
+    tell().catch((error) => log.warn({ err: error, step }, "why the step waits could not be told"));
+  }
+
   return {
     async run(step, work) {
       if (!reached.includes(step)) progress.set(step, { step, state: "running" });
@@ -37,7 +45,7 @@ export function createSteps({ report, log }: Pick<HandlerContext, "report" | "lo
       const startedAt = performance.now();
       const elapsed = () => Math.round(performance.now() - startedAt);
       try {
-        const made = await work();
+        const made = await work((note) => sayDuring(step, note));
         progress.set(step, { step, state: "done", ms: elapsed() });
         log.info({ step, ms: elapsed() }, "step done");
         return made;

@@ -30,3 +30,11 @@ export function writeConfig(stateDir: string, next: Config): void {
   writeFileSync(temporary, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 });
   renameSync(temporary, fileOf(stateDir));
 }
+
+/** As versions did that wrote on top of an old state. */
+export function dropAgents(stateDir: string, ids: string[]): void {
+  if (ids.length === 0) return;
+  const present = readConfig(stateDir);
+  for (const id of ids) delete present.agents.entries[id];
+  writeConfig(stateDir, present);
+}

@@ -1,6 +1,9 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { AgentExistsError } from "../../../executor/errors.ts";
 import { withIdentity } from "../../../executor/identity-file.ts";
 import { ensureOpenclaw } from "../../local/install-openclaw.ts";
@@ -100,7 +103,7 @@ describe.each(executables)("$name", ({ bin, msPerAdd }) => {
   test("an add that is aborted ends gently, and the next one goes through", { timeout: 2 * CALL_MS }, async () => {
     const workspace = sandbox.seed("slow", { "SOUL.md": "A slow soul\n" });
     setFakeMode(sandbox.home, { slow: { "agents add": msPerAdd } });
-    const first = sandbox.openclaw.addAgent({ id: "slow", workspace }, AbortSignal.timeout(1_000));
+    const first = sandbox.openclaw.addAgent({ id: "slow", workspace }, { signal: AbortSignal.timeout(1_000) });
     await expect(first).rejects.toThrow("aborted due to timeout");
     setFakeMode(sandbox.home, {});
     await sandbox.openclaw.addAgent({ id: "slow", workspace }).catch((error: unknown) => {
@@ -108,4 +111,46 @@ describe.each(executables)("$name", ({ bin, msPerAdd }) => {
     });
     expect((await sandbox.openclaw.listAgents()).map(({ id }) => id)).toEqual(["main", "ricky", "brien", "slow"]);
   });
+
+  test("what an executor and a launcher that were killed leave at work is found and ended, and the next add goes through", {
+    timeout: 3 * CALL_MS,
+  }, async () => {
+    const workspace = sandbox.seed("orphan", { "SOUL.md": "A lonely soul\n" });
+    setFakeMode(sandbox.home, { delegating: { "agents add": msPerAdd } });
+    const mark = randomUUID();
+    const note = { verb: "agents add", requestId: null, mark, startedAt: Date.now() };
+    mkdirSync(join(sandbox.home, ".hatchery"), { recursive: true });
+    writeFileSync(join(sandbox.home, ".hatchery", "openclaw-write.json"), JSON.stringify(note));
+    const launcher = spawn(await bin(), ["agents", "add", "orphan", `--workspace=${workspace}`, "--non-interactive"], {
+      env: { HOME: sandbox.home, OPENCLAW_HOME: sandbox.home, PATH: NODE_FIRST, HATCHERY_RUN: mark },
+      ...{ cwd: "/", stdio: "ignore", detached: true },
+    });
+    const worker = await vi.waitFor(() => childOf(launcher.pid), { timeout: CALL_MS, interval: 20 });
+    launcher.kill("SIGKILL");
+    await once(launcher, "exit");
+    expect(processes().map(({ pid }) => pid)).toContain(worker);
+    await sandbox.openclaw.endLeftWrite();
+    expect(processes().map(({ pid }) => pid)).not.toContain(worker);
+    setFakeMode(sandbox.home, {});
+    // A lease that a kill strands would make this one hang.
+    await sandbox.openclaw.addAgent({ id: "orphan", workspace });
+    expect((await sandbox.openclaw.listAgents()).map(({ id }) => id)).toContain("orphan");
+  });
 });
+
+const NODE_FIRST = `${dirname(process.execPath)}:/usr/bin:/bin`;
+
+/** Who runs, without zombies: who reaps those is not the executor's business. */
+function processes(): { pid: number; parent: number }[] {
+  const { stdout } = spawnSync("ps", ["-axo", "pid=,ppid=,stat="], { encoding: "utf8" });
+  return stdout.split("\n").flatMap((line) => {
+    const [pid, parent, state = "Z"] = line.trim().split(/\s+/);
+    return state.startsWith("Z") ? [] : [{ pid: Number(pid), parent: Number(parent) }];
+  });
+}
+
+function childOf(launcher: number | undefined): number {
+  const child = processes().find(({ parent }) => parent === launcher)?.pid;
+  if (child === undefined) throw new Error("The launcher has no child yet");
+  return child;
+}

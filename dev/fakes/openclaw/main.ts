@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { addAgent, listAgents, Refusal, setIdentity } from "./agents.ts";
+import { dropAgents } from "./config-file.ts";
 import { misbehave } from "./misbehaviour.ts";
 import { type FakeMode, type FakeVerb, readFakeMode, recordFakeCall } from "./mode.ts";
 
@@ -23,6 +24,7 @@ function answer(verb: FakeVerb, argv: string[], mode: FakeMode): object {
     },
   });
   const stores = !mode.lying.includes(verb);
+  dropAgents(stateDir, mode.losing[verb] ?? []);
   if (verb === "agents list") return listAgents(stateDir);
   if (verb === "agents add") {
     return addAgent(stateDir, { id: positionals[2] ?? "", workspace: values.workspace, stores });
@@ -47,7 +49,7 @@ async function run(argv: string[]): Promise<void> {
     const verb = verbOf(argv);
     await misbehave(verb, mode, home);
     if (verb === "--version") {
-      process.stdout.write("OpenClaw 2026.9.6 (stand-in)\n");
+      process.stdout.write(`OpenClaw ${mode.version ?? "2026.9.6"} (stand-in)\n`);
       return;
     }
     const given = answer(verb, argv, mode);

@@ -16,6 +16,12 @@ const fakeMode = z.strictObject({
   crashing: z.partialRecord(verb, z.string()).default({}),
   /** Never ends. Like the real launcher it waits for a child in a process group of its own. */
   hanging: z.partialRecord(verb, z.object({ ignoresSigterm: z.boolean() })).default({}),
+  /** What `--version` says instead of 2026.9.6. */
+  version: z.string().optional(),
+  /** Does its work in a child of a process group of its own, after this many ms, and only waits for it: the work survives it. */
+  delegating: z.partialRecord(verb, z.number()).default({}),
+  /** Does what it was asked for, and drops these agents from the config on the way. */
+  losing: z.partialRecord(verb, z.array(z.string())).default({}),
   /** Says that it did it, and stores nothing. */
   lying: z.array(verb).default([]),
   /** Answers for this agent id instead of the one it was asked for. */
@@ -45,7 +51,7 @@ export function readFakeMode(home: string): FakeMode {
   return fakeMode.parse(existsSync(modeFile(home)) ? JSON.parse(readFileSync(modeFile(home), "utf8")) : {});
 }
 
-/** Every invocation so far, oldest first; a hanging one appears a second time with its child's pid. */
+/** Every invocation so far, oldest first; one that hangs or delegates appears a second time with its child's pid. */
 export function readFakeCalls(home: string): FakeCall[] {
   if (!existsSync(callsFile(home))) return [];
   const lines = readFileSync(callsFile(home), "utf8").trimEnd().split("\n");

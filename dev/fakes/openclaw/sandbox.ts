@@ -19,7 +19,7 @@ export interface Sandbox extends Disposable {
 }
 
 /** A log that keeps quiet. */
-export const silent = { debug: () => undefined, warn: () => undefined };
+export const silent = { debug: () => undefined, warn: () => undefined, error: () => undefined };
 
 export function openSandbox(options: Partial<OpenclawOptions> = {}): Sandbox {
   const home = realpathSync(mkdtempSync(join(tmpdir(), "hatchery-openclaw-")));

@@ -1,8 +1,11 @@
 /**
  * The words that the dashboard, the Edge Function, the executor and the database share: commands, rows, statuses, steps
- * and error codes. Imports zod and nothing else, so that every runtime can load it.
+ * and error codes. Imports zod and the list of codes alone, so that every runtime can load it.
  */
 import { z } from "zod";
+import { ERROR_CODES } from "./error-codes.ts";
+
+export { ERROR_CODES };
 
 /** Raised when an executor of the previous number could misread a row. */
 export const CONTRACT_VERSION = 1;
@@ -21,45 +24,6 @@ export const SEEDED_FILES = { soul: "SOUL.md", user: "USER.md", memory_long: "ME
 export const RESERVED_AGENT_IDS = ["main", "openclaw", "crestodian", "constructor", "prototype"] as const;
 
 export const DEFAULT_EMOJI = "🤖";
-
-/** Every code a person can meet, in an answer of the function or in `result.code`. Each has an entry in docs/errors.md. */
-export const ERROR_CODES = [
-  "invalid_request",
-  "unauthorized",
-  "forbidden",
-  "not_found",
-  "project_not_found",
-  "executor_not_found",
-  "agent_key_taken",
-  "agent_id_taken",
-  "not_retryable",
-  "not_cancellable",
-  "too_late",
-  "request_open",
-  "already_done",
-  "last_owner",
-  "no_owner",
-  "unguarded",
-  "idempotency_key_reused",
-  "payload_too_large",
-  "rate_limited",
-  "internal",
-  "invalid_row",
-  "openclaw_missing",
-  "openclaw_failed",
-  "openclaw_unreadable",
-  "step_timeout",
-  "not_in_runtime",
-  "wrong_in_runtime",
-  "workspace_taken",
-  "workspace_unsafe",
-  "workspace_not_writable",
-  "unsupported_kind",
-  "lease_lost",
-  "lease_expired",
-  "expired",
-  "cancelled",
-] as const;
 
 export const requestStatus = z.enum(REQUEST_STATUSES);
 export const requestKind = z.enum(REQUEST_KINDS);
@@ -206,11 +170,15 @@ export const errorBody = z.object({ error: refusalWords, errors: z.array(batchEr
 export type ErrorBody = z.infer<typeof errorBody>;
 export type BatchError = z.infer<typeof batchError>;
 
-/** One entry of `progress`: what the executor is doing right now, for a page to draw live. `ms` is there once the step ended. */
+/**
+ * One entry of `progress`: what the executor is doing right now, for a page to draw live. `ms` is there once the step
+ * ended, `note` while it waits: a sentence that says for what.
+ */
 export const stepProgress = z.object({
   step: provisionStep,
   state: z.enum(["running", "done", "error"]),
   ms: z.number().int().nonnegative().optional(),
+  note: z.string().optional(),
 });
 export type StepProgress = z.infer<typeof stepProgress>;
 

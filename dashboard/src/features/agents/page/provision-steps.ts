@@ -2,13 +2,14 @@ import { z } from "zod";
 import { errorResult, PROVISION_STEPS, type ProvisionStep, stepProgress } from "#contract";
 import type { RequestRow } from "../rows.ts";
 
-/** One line of the list of steps. `ms` is how long it took; `since` (ms since 1970) is set while it runs. */
+/** One line of the list of steps. `ms` is how long it took; `since` (ms since 1970) is set while it runs, `note` while it waits. */
 export type StepView = {
   id: "queued" | ProvisionStep | "live";
   label: string;
   state: "ahead" | "running" | "done" | "error";
   ms?: number;
   since?: number;
+  note?: string;
 };
 
 const LABELS: Record<ProvisionStep, Record<"ahead" | "running" | "done" | "error", string>> = {
@@ -82,6 +83,7 @@ function workSteps(request: RequestRow): StepView[] {
       state,
       ...(entry?.ms !== undefined && { ms: entry.ms }),
       ...(state === "running" && Number.isFinite(since) && { since }),
+      ...(state === "running" && entry?.note !== undefined && { note: entry.note }),
     };
   });
 }

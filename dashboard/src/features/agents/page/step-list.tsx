@@ -33,6 +33,9 @@ export function StepList({ steps }: { steps: readonly StepView[] }) {
             <span className="min-w-0">
               {step.label}
               <span className="sr-only">{STATE_WORDS[step.state]}</span>
+              {step.note !== undefined && (
+                <span className="block text-pretty font-normal text-quiet text-xs leading-4.5">{step.note}</span>
+              )}
             </span>
             <StepTime step={step} />
           </span>

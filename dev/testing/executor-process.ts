@@ -1,0 +1,31 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../executor/main.ts", import.meta.url));
+
+/** Executors as processes of their own, which can be killed. */
+export function executorProcesses() {
+  const children: ChildProcess[] = [];
+  return {
+    start(command: string, settings: Record<string, string>) {
+      // The PATH that launchd gives.
+      const env = { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", ...settings };
+      const child = spawn(process.execPath, [MAIN, command], { env, stdio: ["ignore", "pipe", "pipe"] });
+      children.push(child);
+      const ended = Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]).then(
+        ([[code], stdout, stderr]) => ({ code, stdout, stderr }),
+      );
+      return { child, ended };
+    },
+    /** Kills whichever still runs. */
+    async end(): Promise<void> {
+      for (const child of children.splice(0)) {
+        if (child.exitCode !== null || child.signalCode !== null) continue;
+        child.kill("SIGKILL");
+        await once(child, "exit");
+      }
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { FAKE_OPENCLAW } from "../dev/fakes/openclaw/sandbox.ts";
+
+/** In a mount namespace of its own, so that nobody needs to be root and nothing stays mounted. */
+const mounting = (command: string, ...args: string[]) =>
+  spawnSync("unshare", ["-rm", "bash", "-c", command, ...args], { encoding: "utf8" });
+const canMount = process.platform === "linux" && mounting("mount -t tmpfs tmpfs /mnt").status === 0;
+
+/** Runs the body of an async function with `disk`, a folder on a disk of 256 KiB, and `fill()`. @returns its value */
+function onSmallDisk(body: string): unknown {
+  const disk = mkdtempSync(join(tmpdir(), "hatchery-disk-"));
+  onTestFinished(() => rmSync(disk, { recursive: true }));
+  const script = `
+    import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+    const [disk, executor, bin] = process.argv.slice(1);
+    const load = (file) => import(executor + file);
+    const refused = (work) => work.then(() => "no error", ({ code, permanent, message, hint }) => ({ code, permanent, message, hint }));
+    function fill() {
+      try { for (;;) appendFileSync(disk + "/ballast", "x".repeat(1024)); } catch (error) { if (error.code !== "ENOSPC") throw error; }
+    }
+    const log = { debug() {}, info() {}, warn() {}, error() {} };
+    const answer = await (async () => { ${body} })();
+    console.log(JSON.stringify(answer));`;
+  const executor = new URL("./", import.meta.url).href;
+  const node = [process.execPath, "--input-type=module", "-e", script, disk, executor, FAKE_OPENCLAW];
+  const { stdout, stderr } = mounting('mount -t tmpfs -o size=256k tmpfs "$0" && exec "$@"', disk, ...node);
+  expect(stderr).toBe("");
+  return JSON.parse(stdout);
+}
+
+const full = { code: "disk_full", permanent: false, hint: expect.stringContaining("Free some space") };
+
+test.skipIf(!canMount)("a document on a full disk stays what it was, with nothing half-written beside it", () => {
+  const seen = onSmallDisk(`
+    const { openWorkspace, writeWorkspaceFile } = await load("workspace.ts");
+    const workspace = await openWorkspace(disk + "/home", "ricky");
+    await writeWorkspaceFile(workspace, "SOUL.md", "Old");
+    fill();
+    const error = await refused(writeWorkspaceFile(workspace, "SOUL.md", "New".repeat(10000)));
+    return { error, files: readdirSync(workspace.dir), text: readFileSync(workspace.dir + "/SOUL.md", "utf8") };`);
+  expect(seen).toEqual({
+    error: { ...full, message: expect.stringMatching(/The disk has no room for .*SOUL.md/) },
+    files: ["SOUL.md"],
+    text: "Old",
+  });
+});
+
+test.skipIf(!canMount)(
+  "no write is begun without its note and the copy of the config, and the next one goes through",
+  () => {
+    const seen = onSmallDisk(`
+    const { createOpenclaw } = await load("openclaw.ts");
+    const home = disk + "-home";
+    mkdirSync(home, { recursive: true });
+    const stateDir = disk + "/state";
+    const openclaw = createOpenclaw({ bin, home, stateDir, stepTimeoutMs: 10000, log });
+    const add = (id) => refused(openclaw.addAgent({ id, workspace: home + "/.openclaw/workspace-" + id }));
+    await add("first");
+    const files = readdirSync(stateDir);
+    fill();
+    const errors = [await add("second"), await add("second")];
+    const after = readdirSync(stateDir);
+    const calls = readFileSync(home + "/fake-openclaw-calls.jsonl", "utf8").match(/"add","second"/g);
+    rmSync(disk + "/ballast");
+    const last = await add("second");
+    const listed = (await openclaw.listAgents()).map(({ id }) => id);
+    rmSync(home, { recursive: true });
+    return { files, errors, after, calls, last, listed };`);
+    expect(seen).toMatchObject({
+      errors: [full, full],
+      calls: null,
+      last: "no error",
+      listed: ["main", "first", "second"],
+    });
+    expect(seen).toHaveProperty("after", expect.not.arrayContaining([expect.stringMatching(/\.new$/)]));
+  },
+);
