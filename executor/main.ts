@@ -1,47 +1,61 @@
-import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { createClient } from "@supabase/supabase-js";
 import { CONTRACT_VERSION } from "#contract";
 import type { Database } from "#database";
 import manifest from "../package.json" with { type: "json" };
 import { type Config, ConfigError, credentialFile, readConfig, readEnrollConfig } from "./config.ts";
+import { createCounters } from "./counters.ts";
 import { EnrollError, enroll } from "./enroll.ts";
 import { keepExecutorId } from "./executor-identity.ts";
 import { createHandlers } from "./handlers/index.ts";
 import { createHeartbeat } from "./heartbeat.ts";
-import { followLiveUpdates } from "./live-updates.ts";
+import { AlreadyRunningError, becomeInstance, type Instance } from "./instance.ts";
+import { createLiveUpdates } from "./live-updates.ts";
 import { createLog, type Log } from "./log.ts";
+import { openLogFile } from "./log-file.ts";
 import { createOpenclaw } from "./openclaw.ts";
+import { plain404 } from "./plain-404.ts";
+import { QueueError } from "./queue-error.ts";
 import { createRedact } from "./redact.ts";
 import { createRequestQueue } from "./request-queue.ts";
 import { createSession } from "./session.ts";
 import { signInOwner } from "./sign-in-owner.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
+import { watchClock } from "./watch-clock.ts";
 import { Worker } from "./worker.ts";
 import * as workspaces from "./workspace.ts";
 
 const USAGE = `Usage: node executor/main.ts <command>
 
   enroll  ask an owner to let this executor in, and keep its own credential in the state folder
-  run     work until stopped (SIGTERM or Ctrl-C: finish what runs, within 20 s; twice: stop at once)
+  run     work until stopped (SIGTERM or Ctrl-C: finish what runs, within 20 s; twice: end it; thrice: leave)
   once    work until nothing is waiting; ends with 0 when every request was done, with 1 when one was not
 `;
 
 const TERMINAL = { input: process.stdin, output: process.stderr };
-const GRACE_MS = 20_000;
+/** Their message says it all; of any other error the stack is wanted. */
+const PLAIN_ERRORS = [ConfigError, EnrollError, AlreadyRunningError, QueueError];
 const AUTH_ANSWERS_WITHIN_MS = 10_000;
 const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
 
 /** A client for the queue's functions, and one anew for each Realtime connection: as this executor, or as service role. */
 function connectAs({ supabaseUrl, credential }: Config, log: Log) {
   if ("serviceRoleKey" in credential) {
-    const connect = () => createClient<Database>(supabaseUrl, credential.serviceRoleKey, { auth: STATELESS });
+    const connect = () =>
+      createClient<Database>(supabaseUrl, credential.serviceRoleKey, {
+        auth: STATELESS,
+        global: { fetch: plain404(fetch) },
+      });
     log.warn("this executor uses a key that opens everything: enroll it, and take the key away");
     return { database: connect(), connectLive: async () => connect() };
   }
   const { publicKey, email, password } = credential;
   const session = createSession({ auth: connectAuth({ supabaseUrl, publicKey }), email, password, log });
   return {
-    database: createClient<Database>(supabaseUrl, publicKey, { auth: STATELESS, global: { fetch: session.fetch } }),
+    database: createClient<Database>(supabaseUrl, publicKey, {
+      auth: STATELESS,
+      global: { fetch: plain404(session.fetch) },
+    }),
     connectLive: async () => {
       // With a token at hand from the first join on: without one the channel would be anonymous, and hear of nothing.
       await session.token();
@@ -60,13 +74,22 @@ function redactFor({ credential }: Config) {
   return createRedact(["serviceRoleKey" in credential ? credential.serviceRoleKey : credential.password]);
 }
 
+function openLog(config: Config): Log {
+  const options = { level: config.logLevel, pretty: process.stdout.isTTY, redact: redactFor(config) };
+  if (config.logFile === undefined) return createLog(options);
+  const complain = (sentence: string) => process.stderr.write(`${sentence}\n`);
+  return createLog({ ...options, destination: openLogFile({ file: config.logFile, complain }) });
+}
+
 /** Builds every edge, and nothing else does. */
-async function build(config: Config, log: Log) {
+async function build(config: Config, instance: Instance, log: Log) {
+  const counters = createCounters();
   const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
   const { database, connectLive } = connectAs(config, log);
   const queue = createRequestQueue(database, {
     executorId,
-    instanceId: randomUUID(),
+    instanceId: instance.id,
+    replaces: instance.replaces,
     leaseSeconds: config.leaseSeconds,
     projectIds: config.projectIds,
     redact: redactFor(config),
@@ -87,7 +110,17 @@ async function build(config: Config, log: Log) {
       version: manifest.version,
       contractVersion: CONTRACT_VERSION,
       workspaceRoot: config.workspaceRoot,
-      counters: {},
+      counters,
+    },
+    log,
+  });
+  const liveUpdates = createLiveUpdates({
+    connect: connectLive,
+    executorId,
+    onRequest: (reason) => worker.nudge(reason),
+    onRuntimeAsked: heartbeat.nudge,
+    onRebuild: () => {
+      counters.rebuilds += 1;
     },
     log,
   });
@@ -95,30 +128,31 @@ async function build(config: Config, log: Log) {
     queue,
     handlerOf: createHandlers({ openclaw, workspaces, queue, workspaceRoot: config.workspaceRoot }),
     announce: heartbeat.announce,
+    onUnannounced: liveUpdates.foundUnannounced,
     concurrency: config.concurrency,
     sweepMs: config.sweepMs,
     leaseMs: config.leaseSeconds * 1000,
+    counters,
     log,
   });
-  return { executorId, connectLive, heartbeat, worker };
+  return { executorId, heartbeat, liveUpdates, worker };
 }
 
-async function run(config: Config, log: Log): Promise<number> {
-  const { executorId, connectLive, heartbeat, worker } = await build(config, log);
-  const stopped = stopOnSignals(worker, log);
+async function run(config: Config, instance: Instance, log: Log): Promise<number> {
+  const { executorId, heartbeat, liveUpdates, worker } = await build(config, instance, log);
+  const stopped = stopOnSignals({ worker, log, exit: process.exit });
   const background = new AbortController();
-  log.info({ executor: executorId, pid: process.pid, realtime: config.realtime }, "executor started");
-  const liveUpdates = {
-    connect: connectLive,
-    executorId,
-    onRequest: (reason: string) => worker.nudge(reason),
-    onRuntimeAsked: heartbeat.nudge,
-    log,
-  };
-  const loops = [
-    heartbeat.run(background.signal),
-    ...(config.realtime ? [followLiveUpdates(liveUpdates, background.signal)] : []),
-  ];
+  log.info(
+    { executor: executorId, instance: instance.id, pid: process.pid, realtime: config.realtime },
+    "executor started",
+  );
+  using _clock = watchClock((jumpMs) => {
+    log.warn({ jumpMs }, "the clock jumped: this machine has slept, or was set");
+    liveUpdates.woke();
+    heartbeat.nudge();
+    worker.nudge("woke");
+  });
+  const loops = [heartbeat.run(background.signal), ...(config.realtime ? [liveUpdates.follow(background.signal)] : [])];
   await worker.run();
   await stopped;
   background.abort();
@@ -127,9 +161,10 @@ async function run(config: Config, log: Log): Promise<number> {
   return 0;
 }
 
-async function once(config: Config, log: Log): Promise<number> {
-  const { worker } = await build(config, log);
-  stopOnSignals(worker, log).catch((error) => log.error({ err: error }, "not stopped in order"));
+async function once(config: Config, instance: Instance, log: Log): Promise<number> {
+  const { worker } = await build(config, instance, log);
+  const stopping = { worker, log, exit: process.exit };
+  stopOnSignals(stopping).catch((error) => log.error({ err: error }, "not stopped in order"));
   const ends = await worker.drain();
   log.info({ ...ends }, "nothing is waiting");
   return ends.failed + ends.lost === 0 ? 0 : 1;
@@ -145,20 +180,6 @@ async function enrollThisExecutor(): Promise<number> {
   return 0;
 }
 
-/** Resolves when a signal has come and what ran has ended. */
-function stopOnSignals(worker: Worker, log: Log): Promise<void> {
-  const stopped = Promise.withResolvers<void>();
-  let signals = 0;
-  const onSignal = (signal: NodeJS.Signals) => {
-    signals += 1;
-    log.info({ signal }, signals === 1 ? "stopping when what runs has ended" : "stopping at once");
-    worker.stop(signals === 1 ? GRACE_MS : 0).then(stopped.resolve, stopped.reject);
-  };
-  process.on("SIGTERM", onSignal);
-  process.on("SIGINT", onSignal);
-  return stopped.promise;
-}
-
 async function main(command: string | undefined): Promise<number> {
   const commands = new Map([
     ["run", run],
@@ -172,12 +193,15 @@ async function main(command: string | undefined): Promise<number> {
   try {
     if (start === undefined) return await enrollThisExecutor();
     const config = readConfig();
-    const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY, redact: redactFor(config) });
+    using instance = await becomeInstance(config.stateDir);
+    const log = openLog(config);
     process.on("unhandledRejection", (error) => log.error({ err: error }, "a rejection that nobody handled"));
-    return await start(config, log);
+    return await start(config, instance, log);
   } catch (error) {
-    const isPlain = error instanceof ConfigError || error instanceof EnrollError;
-    process.stderr.write(isPlain ? `${error.message}\n` : `The executor failed: ${inspectError(error)}\n`);
+    const isPlain = PLAIN_ERRORS.some((plain) => error instanceof plain);
+    process.stderr.write(
+      `${isPlain && error instanceof Error ? error.message : `The executor failed: ${inspectError(error)}`}\n`,
+    );
     return error instanceof ConfigError ? 2 : 1;
   }
 }

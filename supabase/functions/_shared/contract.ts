@@ -56,6 +56,7 @@ export const ERROR_CODES = [
   "workspace_not_writable",
   "unsupported_kind",
   "lease_lost",
+  "executor_held",
   "lease_expired",
   "expired",
   "cancelled",
@@ -205,7 +206,6 @@ export const batchError = refusalWords.extend({ index: z.number().int().nonnegat
 export const errorBody = z.object({ error: refusalWords, errors: z.array(batchError).optional() });
 export type ErrorBody = z.infer<typeof errorBody>;
 export type BatchError = z.infer<typeof batchError>;
-
 /** One entry of `progress`: what the executor is doing right now, for a page to draw live. `ms` is there once the step ended. */
 export const stepProgress = z.object({
   step: provisionStep,
