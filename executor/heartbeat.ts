@@ -34,7 +34,6 @@ export function createHeartbeat({ queue, openclaw, about, log, everyMs = 30_000 
   const beatNow = new Nudge();
   const publishNow = new Nudge();
   let openclawVersion: string | null = null;
-
   /** What OpenClaw here holds is of no interest while another process works under this id. */
   let isStandby = false;
 
@@ -66,11 +65,9 @@ export function createHeartbeat({ queue, openclaw, about, log, everyMs = 30_000 
       failures = end === "failed" ? failures + 1 : 0;
       if (refusals > 0) await pause(backoffMs(refusals, KEY_REFUSED_BACKOFF), signal);
       // Sooner than a whole turn: after 60 s without a word another process may take over.
-      else
-        await beatNow.wait(
-          failures > 0 ? backoffMs(failures, { firstMs: everyMs / 15, mostMs: everyMs }) : everyMs,
-          signal,
-        );
+      else if (failures > 0)
+        await beatNow.wait(backoffMs(failures, { firstMs: everyMs / 15, mostMs: everyMs }), signal);
+      else await beatNow.wait(everyMs, signal);
     }
   }
 

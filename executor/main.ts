@@ -3,9 +3,10 @@ import { createClient } from "@supabase/supabase-js";
 import { CONTRACT_VERSION } from "#contract";
 import type { Database } from "#database";
 import manifest from "../package.json" with { type: "json" };
-import { type Config, ConfigError, credentialFile, readConfig, readEnrollConfig } from "./config.ts";
+import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createCounters } from "./counters.ts";
-import { EnrollError, enroll } from "./enroll.ts";
+import { EnrollError } from "./enroll.ts";
+import { enrollThisExecutor } from "./enroll-command.ts";
 import { keepExecutorId } from "./executor-identity.ts";
 import { createHandlers } from "./handlers/index.ts";
 import { createHeartbeat } from "./heartbeat.ts";
@@ -19,7 +20,6 @@ import { QueueError } from "./queue-error.ts";
 import { createRedact } from "./redact.ts";
 import { createRequestQueue } from "./request-queue.ts";
 import { createSession } from "./session.ts";
-import { signInOwner } from "./sign-in-owner.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 import { watchClock } from "./watch-clock.ts";
 import { Worker } from "./worker.ts";
@@ -32,7 +32,6 @@ const USAGE = `Usage: node executor/main.ts <command>
   once    work until nothing is waiting; ends with 0 when every request was done, with 1 when one was not
 `;
 
-const TERMINAL = { input: process.stdin, output: process.stderr };
 /** Their message says it all; of any other error the stack is wanted. */
 const PLAIN_ERRORS = [ConfigError, EnrollError, AlreadyRunningError, QueueError];
 const AUTH_ANSWERS_WITHIN_MS = 10_000;
@@ -170,16 +169,6 @@ async function once(config: Config, instance: Instance, log: Log): Promise<numbe
   return ends.failed + ends.lost === 0 ? 0 : 1;
 }
 
-async function enrollThisExecutor(): Promise<number> {
-  const { supabaseUrl, publicKey, ownerAccessToken, ...config } = readEnrollConfig();
-  const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
-  const bearer = ownerAccessToken ?? (await signInOwner(connectAuth({ supabaseUrl, publicKey }), TERMINAL));
-  const file = credentialFile(config.stateDir);
-  await enroll({ supabaseUrl, publicKey, executorId, displayName: hostname().slice(0, 80), bearer, file });
-  process.stdout.write(`${executorId} is enrolled. Its credential is in ${file}: start the executor again to use it\n`);
-  return 0;
-}
-
 async function main(command: string | undefined): Promise<number> {
   const commands = new Map([
     ["run", run],
@@ -191,7 +180,7 @@ async function main(command: string | undefined): Promise<number> {
     return 2;
   }
   try {
-    if (start === undefined) return await enrollThisExecutor();
+    if (start === undefined) return await enrollThisExecutor(connectAuth);
     const config = readConfig();
     using instance = await becomeInstance(config.stateDir);
     const log = openLog(config);

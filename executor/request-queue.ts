@@ -87,8 +87,10 @@ export type RequestQueue = ReturnType<typeof createRequestQueue>;
  * another shape, and no answer alike, and none is tried twice here.
  */
 export function createRequestQueue(client: SupabaseClient<Database>, options: QueueOptions) {
-  const { executorId: executor, instanceId: instance, replaces = [], leaseSeconds, projectIds, redact } = options;
+  const { executorId: executor, instanceId: instance, leaseSeconds, projectIds, redact } = options;
   const { timeoutMs = 10_000 } = options;
+  // Named until the database has heard it: it then looks for what those have left.
+  let replaces = options.replaces ?? [];
   // Postgres takes neither NUL nor half a character: a stray one, in whatever OpenClaw prints, would end in a refusal.
   const clean = (text: string) => redact(text.replaceAll("\0", "").toWellFormed());
   const listed = (agents: RuntimeAgent[]) =>
@@ -191,6 +193,7 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
     async recordHeartbeat(about: AboutExecutor): Promise<string | null> {
       const shown = { ...about, workspaceRoot: redact(about.workspaceRoot), replaces };
       const [beat] = await call("record_heartbeat", { executor, instance, about: shown }, heartbeatRow);
+      replaces = [];
       return beat.runtime_requested_at;
     },
 

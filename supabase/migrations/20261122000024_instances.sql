@@ -73,9 +73,11 @@ begin
     perform private.require_instance(_executor, _instance);
   end if;
   -- Nobody holds these any more: the process that did is dead. The sweep that follows queues the requests again.
-  update private.request_leases as l set lease_expires_at = clock_timestamp()
-  where l.executor_id = _executor and l.instance_id = any(replaced) and l.instance_id <> _instance
-    and l.settled_at is null and l.lease_expires_at > clock_timestamp();
+  if cardinality(replaced) > 0 then
+    update private.request_leases as l set lease_expires_at = clock_timestamp()
+    where l.executor_id = _executor and l.instance_id = any(replaced) and l.instance_id <> _instance
+      and l.settled_at is null and l.lease_expires_at > clock_timestamp();
+  end if;
   return query
     select clock_timestamp(), r.requested_at
     from (select _executor as id) as me
