@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { createClient } from "@supabase/supabase-js";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { CONTRACT_VERSION } from "#contract";
 import type { Database } from "#database";
 import manifest from "../package.json" with { type: "json" };
@@ -8,6 +8,7 @@ import { createCounters } from "./counters.ts";
 import { EnrollError } from "./enroll.ts";
 import { enrollThisExecutor } from "./enroll-command.ts";
 import { keepExecutorId } from "./executor-identity.ts";
+import { guardedDecode } from "./guarded-decode.ts";
 import { createHandlers } from "./handlers/index.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import { AlreadyRunningError, becomeInstance, type Instance } from "./instance.ts";
@@ -40,27 +41,38 @@ const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessio
 /** A client for the queue's functions, and one anew for each Realtime connection: as this executor, or as service role. */
 function connectAs({ supabaseUrl, credential }: Config, log: Log) {
   if ("serviceRoleKey" in credential) {
-    const connect = () =>
-      createClient<Database>(supabaseUrl, credential.serviceRoleKey, {
-        auth: STATELESS,
-        global: { fetch: plain404(fetch) },
-      });
+    const key = credential.serviceRoleKey;
     log.warn("this executor uses a key that opens everything: enroll it, and take the key away");
-    return { database: connect(), connectLive: async () => connect() };
+    return {
+      database: connectDatabase(supabaseUrl, key, fetch),
+      connectLive: async () => connectRealtime(supabaseUrl, key, log),
+    };
   }
   const { publicKey, email, password } = credential;
   const session = createSession({ auth: connectAuth({ supabaseUrl, publicKey }), email, password, log });
   return {
-    database: createClient<Database>(supabaseUrl, publicKey, {
-      auth: STATELESS,
-      global: { fetch: plain404(session.fetch) },
-    }),
+    database: connectDatabase(supabaseUrl, publicKey, session.fetch),
     connectLive: async () => {
       // With a token at hand from the first join on: without one the channel would be anonymous, and hear of nothing.
       await session.token();
-      return createClient<Database>(supabaseUrl, publicKey, { accessToken: session.token });
+      return connectRealtime(supabaseUrl, publicKey, log, session.token);
     },
   };
+}
+
+// No supervision of this one: each call is a request of its own with a time-out that ends it, so that there is nothing in
+// it to get stuck which a fresh fetch would not share.
+function connectDatabase(url: string, key: string, send: typeof fetch) {
+  return createClient<Database>(url, key, { auth: STATELESS, global: { fetch: plain404(send) } });
+}
+
+function connectRealtime(url: string, key: string, log: Log, accessToken?: () => Promise<string>) {
+  const auth = accessToken === undefined ? { auth: STATELESS } : { accessToken };
+  const client: SupabaseClient<Database> = createClient<Database>(url, key, {
+    ...auth,
+    realtime: { decode: guardedDecode(() => client.realtime, log) },
+  });
+  return client;
 }
 
 function connectAuth({ supabaseUrl, publicKey }: { supabaseUrl: string; publicKey: string }) {
