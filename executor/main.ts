@@ -3,6 +3,7 @@ import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { CONTRACT_VERSION } from "#contract";
 import type { Database } from "#database";
 import manifest from "../package.json" with { type: "json" };
+import { type Executor, once, run } from "./commands.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createCounters } from "./counters.ts";
 import { EnrollError } from "./enroll.ts";
@@ -14,15 +15,12 @@ import { createHeartbeat } from "./heartbeat.ts";
 import { AlreadyRunningError, becomeInstance, type Instance } from "./instance.ts";
 import { createLiveUpdates } from "./live-updates.ts";
 import { createLog, type Log } from "./log.ts";
-import { openLogFile } from "./log-file.ts";
 import { createOpenclaw } from "./openclaw.ts";
 import { plain404 } from "./plain-404.ts";
 import { QueueError } from "./queue-error.ts";
 import { createRedact } from "./redact.ts";
 import { createRequestQueue } from "./request-queue.ts";
 import { createSession } from "./session.ts";
-import { stopOnSignals } from "./stop-on-signals.ts";
-import { watchClock } from "./watch-clock.ts";
 import { Worker } from "./worker.ts";
 import * as workspaces from "./workspace.ts";
 
@@ -85,15 +83,8 @@ function redactFor({ credential }: Config) {
   return createRedact(["serviceRoleKey" in credential ? credential.serviceRoleKey : credential.password]);
 }
 
-function openLog(config: Config): Log {
-  const options = { level: config.logLevel, pretty: process.stdout.isTTY, redact: redactFor(config) };
-  if (config.logFile === undefined) return createLog(options);
-  const complain = (sentence: string) => process.stderr.write(`${sentence}\n`);
-  return createLog({ ...options, destination: openLogFile({ file: config.logFile, complain }) });
-}
-
 /** Builds every edge, and nothing else does. */
-async function build(config: Config, instance: Instance, log: Log) {
+async function build(config: Config, instance: Instance, log: Log): Promise<Executor> {
   const counters = createCounters();
   const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
   const { database, connectLive } = connectAs(config, log);
@@ -146,39 +137,7 @@ async function build(config: Config, instance: Instance, log: Log) {
     counters,
     log,
   });
-  return { executorId, heartbeat, liveUpdates, worker };
-}
-
-async function run(config: Config, instance: Instance, log: Log): Promise<number> {
-  const { executorId, heartbeat, liveUpdates, worker } = await build(config, instance, log);
-  const stopped = stopOnSignals({ worker, log, exit: process.exit });
-  const background = new AbortController();
-  log.info(
-    { executor: executorId, instance: instance.id, pid: process.pid, realtime: config.realtime },
-    "executor started",
-  );
-  using _clock = watchClock((jumpMs) => {
-    log.warn({ jumpMs }, "the clock jumped: this machine has slept, or was set");
-    liveUpdates.woke();
-    heartbeat.nudge();
-    worker.nudge("woke");
-  });
-  const loops = [heartbeat.run(background.signal), ...(config.realtime ? [liveUpdates.follow(background.signal)] : [])];
-  await worker.run();
-  await stopped;
-  background.abort();
-  await Promise.all(loops);
-  log.info("executor stopped");
-  return 0;
-}
-
-async function once(config: Config, instance: Instance, log: Log): Promise<number> {
-  const { worker } = await build(config, instance, log);
-  const stopping = { worker, log, exit: process.exit };
-  stopOnSignals(stopping).catch((error) => log.error({ err: error }, "not stopped in order"));
-  const ends = await worker.drain();
-  log.info({ ...ends }, "nothing is waiting");
-  return ends.failed + ends.lost === 0 ? 0 : 1;
+  return { executorId, instance, realtime: config.realtime, heartbeat, liveUpdates, worker, log };
 }
 
 async function main(command: string | undefined): Promise<number> {
@@ -195,9 +154,10 @@ async function main(command: string | undefined): Promise<number> {
     if (start === undefined) return await enrollThisExecutor(connectAuth);
     const config = readConfig();
     using instance = await becomeInstance(config.stateDir);
-    const log = openLog(config);
+    const { logLevel: level, logFile: file } = config;
+    const log = createLog({ level, pretty: process.stdout.isTTY, redact: redactFor(config), file });
     process.on("unhandledRejection", (error) => log.error({ err: error }, "a rejection that nobody handled"));
-    return await start(config, instance, log);
+    return await start(await build(config, instance, log));
   } catch (error) {
     const isPlain = PLAIN_ERRORS.some((plain) => error instanceof plain);
     process.stderr.write(
