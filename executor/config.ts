@@ -79,6 +79,7 @@ const settings = z.object({
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"], { error: "must be debug, info, warn or error (info when not set)" })
     .default("info"),
+  LOG_FILE: folder.optional(),
 });
 
 const enrolling = z.object({
@@ -173,6 +174,7 @@ function toConfig(set: z.infer<typeof settings>, credential: Credential, environ
     killPauseMs: set.KILL_PAUSE_SECONDS * 1000,
     realtime: set.REALTIME === "on",
     logLevel: set.LOG_LEVEL,
+    logFile: set.LOG_FILE,
     /** For the few variables that OpenClaw may see. */
     environment,
   };

@@ -1,15 +1,19 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { readFakeCalls, setFakeMode } from "../dev/fakes/openclaw/mode.ts";
 import { FAKE_OPENCLAW } from "../dev/fakes/openclaw/sandbox.ts";
 import { eventually, recordedLog, startExecutorStack } from "../dev/testing/executor-stack.ts";
-import { startFlakyProxy } from "../dev/testing/flaky-proxy.ts";
+import { firstCalls, startFlakyProxy } from "../dev/testing/flaky-proxy.ts";
+import { beat, MINI, service } from "../supabase/tests/road.ts";
+import { createCounters } from "./counters.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { createOpenclaw } from "./openclaw.ts";
 
 let world: Awaited<ReturnType<typeof startExecutorStack>>;
 let proxy: Awaited<ReturnType<typeof startFlakyProxy>>;
 let home: string;
+const counters = createCounters();
 let stop = () => Promise.resolve();
 
 beforeAll(async () => {
@@ -40,7 +44,7 @@ function start({ bin = FAKE_OPENCLAW, everyMs = 60_000 } = {}): Heartbeat {
       version: "0.1.0",
       contractVersion: 1,
       workspaceRoot: join(home, ".openclaw"),
-      counters: {},
+      counters,
     },
     log,
     everyMs,
@@ -124,4 +128,35 @@ test("a database that is away is told later", async () => {
   expect(await executor()).toBeUndefined();
   proxy.setFaults(() => "pass");
   await eventually(async () => expect(await executor()).toMatchObject({ agents: ["main"] }));
+});
+
+test("the counters go with each beat", async () => {
+  start({ everyMs: 50 });
+  counters.claimed = 3;
+  await eventually(async () =>
+    expect(await world.database.query("select counters from public.executors")).toEqual([
+      { counters: { ...counters, claimed: 3, oldestQueuedSeconds: 0 } },
+    ]),
+  );
+});
+
+test("beside another process of its id it changes nothing and asks OpenClaw nothing, until that one is silent", async () => {
+  await beat(world.database, MINI, service, { instance: randomUUID() });
+  const heartbeat = start({ everyMs: 50 });
+  await expect(heartbeat.announce()).rejects.toMatchObject({ code: "executor_held" });
+  const beats = () => proxy.calls.filter((path) => path.endsWith("record_heartbeat")).length;
+  const published = lists();
+  const before = beats();
+  await eventually(() => expect(beats()).toBeGreaterThan(before + 4));
+  expect(await executor()).toMatchObject({ display_name: MINI, agents: null });
+  // The first list may have been asked for before the first beat had its answer.
+  expect(lists() - published).toBeLessThanOrEqual(1);
+  await world.database.query("update public.executors set last_seen_at = now() - interval '61 s'");
+  await eventually(async () => expect(await executor()).toMatchObject({ display_name: "Mini", agents: ["main"] }));
+});
+
+test("a beat without an answer is tried again long before the next is due", async () => {
+  proxy.setFaults(firstCalls("/record_heartbeat", 2, "cut"));
+  start({ everyMs: 15_000 });
+  await eventually(async () => expect(await executor()).toMatchObject({ display_name: "Mini" }));
 });

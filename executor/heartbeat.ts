@@ -34,11 +34,20 @@ export function createHeartbeat({ queue, openclaw, about, log, everyMs = 30_000 
   const beatNow = new Nudge();
   const publishNow = new Nudge();
   let openclawVersion: string | null = null;
-
-  const announce = () => queue.recordHeartbeat({ ...about, openclawVersion });
+  /** What OpenClaw here holds is of no interest while another process works under this id. */
+  let isStandby = false;
 
   async function beat(): Promise<void> {
-    if ((await announce()) !== null) publishNow.ring("asked");
+    try {
+      const askedAt = await queue.recordHeartbeat({ ...about, openclawVersion });
+      log.debug({ ...about.counters }, "heartbeat");
+      if (askedAt !== null) publishNow.ring("asked");
+      if (isStandby) publishNow.ring("took over");
+      isStandby = false;
+    } catch (error) {
+      isStandby = error instanceof QueueError && error.heldByAnother;
+      throw error;
+    }
   }
 
   async function publish(signal: AbortSignal): Promise<void> {
@@ -49,10 +58,15 @@ export function createHeartbeat({ queue, openclaw, about, log, everyMs = 30_000 
 
   async function keepBeating(signal: AbortSignal): Promise<void> {
     let refusals = 0;
+    let failures = 0;
     while (!signal.aborted) {
       const end = await attempt(beat, "heartbeat without an answer", signal);
       refusals = end === "key refused" ? refusals + 1 : 0;
+      failures = end === "failed" ? failures + 1 : 0;
       if (refusals > 0) await pause(backoffMs(refusals, KEY_REFUSED_BACKOFF), signal);
+      // Sooner than a whole turn: after 60 s without a word another process may take over.
+      else if (failures > 0)
+        await beatNow.wait(backoffMs(failures, { firstMs: everyMs / 15, mostMs: everyMs }), signal);
       else await beatNow.wait(everyMs, signal);
     }
   }
@@ -61,7 +75,7 @@ export function createHeartbeat({ queue, openclaw, about, log, everyMs = 30_000 
     let isDue = true;
     let refusals = 0;
     while (!signal.aborted) {
-      if (isDue) {
+      if (isDue && !isStandby) {
         const end = await attempt(() => publish(signal), "runtime list not published", signal);
         refusals = end === "key refused" ? refusals + 1 : 0;
         isDue = end !== "done";
@@ -76,6 +90,8 @@ export function createHeartbeat({ queue, openclaw, about, log, everyMs = 30_000 
       await work();
       return "done";
     } catch (error) {
+      // The worker, which asks more often, has said so.
+      if (error instanceof QueueError && error.heldByAnother) return "held";
       const isRefused = error instanceof QueueError && error.keyRefused;
       if (!signal.aborted) log.warn({ err: error }, isRefused ? `${otherwise}: key refused` : otherwise);
       return isRefused ? "key refused" : "failed";
@@ -83,9 +99,7 @@ export function createHeartbeat({ queue, openclaw, about, log, everyMs = 30_000 
   }
 
   return {
-    async announce() {
-      await announce();
-    },
+    announce: beat,
     nudge: () => beatNow.ring("runtime"),
     async run(signal) {
       await Promise.all([keepBeating(signal), keepPublishing(signal)]);

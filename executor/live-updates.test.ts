@@ -1,14 +1,22 @@
+import { getEventListeners } from "node:events";
+import { join } from "node:path";
+import { createClient } from "@supabase/supabase-js";
+import { SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { openState } from "../dev/stack/state.ts";
 import { eventually, recordedLog, startExecutorStack } from "../dev/testing/executor-stack.ts";
 import { startFlakyProxy } from "../dev/testing/flaky-proxy.ts";
 import { beat, create, MINI } from "../supabase/tests/road.ts";
-import { followLiveUpdates } from "./live-updates.ts";
+import { createLiveUpdates, type LiveUpdates, type LiveUpdatesOptions } from "./live-updates.ts";
 
 let world: Awaited<ReturnType<typeof startExecutorStack>>;
 let proxy: Awaited<ReturnType<typeof startFlakyProxy>>;
 let reasons: string[];
 let asked: number;
 let clients: number;
+let rebuilds: number;
+let ending: AbortController;
+let updates: LiveUpdates;
 let stop = () => Promise.resolve();
 
 beforeAll(async () => {
@@ -21,9 +29,9 @@ beforeEach(() => {
   reasons = [];
   asked = 0;
   clients = 0;
+  rebuilds = 0;
 });
 afterEach(async () => {
-  vi.useRealTimers();
   await stop();
   proxy.refuseSockets(false);
   await world.clear();
@@ -33,9 +41,9 @@ afterAll(async () => {
   await world.stop();
 });
 
-function follow() {
+function follow(choices: Partial<LiveUpdatesOptions> = {}) {
   const recorded = recordedLog();
-  const ending = new AbortController();
+  ending = new AbortController();
   const options = {
     connect: async () => {
       clients += 1;
@@ -46,12 +54,18 @@ function follow() {
     onRuntimeAsked: () => {
       asked += 1;
     },
+    onRebuild: () => {
+      rebuilds += 1;
+    },
     log: recorded.log,
     backoff: { firstMs: 20, mostMs: 100 },
+    ...choices,
   };
-  const following = followLiveUpdates(options, ending.signal);
+  updates = createLiveUpdates(options);
+  const following = updates.follow(ending.signal);
+  const mine = ending;
   stop = async () => {
-    ending.abort();
+    mine.abort();
     await following;
   };
   return recorded;
@@ -101,16 +115,19 @@ test("a cut connection is built again with a new client, and then it looks at wh
   await eventually(() => expect(reasons).toEqual(["queued"]));
 });
 
-test("a clock that jumped means sleep: it looks at once and builds the connection anew", async () => {
-  vi.useFakeTimers({ toFake: ["Date"] });
-  const { events } = follow();
+test("after sleep the connection is built anew at once, whatever it says of itself, and in the middle of a pause too", async () => {
+  const { events } = follow({ backoff: { firstMs: 60_000, mostMs: 60_000 } });
   await live();
   forget();
-  vi.setSystemTime(Date.now() + 120_000);
-  await eventually(() => expect(reasons).toContain("woke"));
+  updates.woke();
   await live();
-  expect(clients).toBe(2);
-  expect(events()).toContainEqual(expect.objectContaining({ why: expect.stringContaining("clock jumped"), ms: 0 }));
+  expect(events()).toContainEqual(expect.objectContaining({ why: expect.stringContaining("clock jumped") }));
+  proxy.cutSockets();
+  await eventually(() => expect(rebuilds).toBe(2));
+  forget();
+  updates.woke();
+  await live();
+  expect(clients).toBe(3);
 });
 
 test("a change feed that the server refuses is tried again, and the reason is in the log", async () => {
@@ -136,4 +153,87 @@ test("stopping ends it, whatever it waits for, and nothing is said afterwards", 
   follow();
   await eventually(() => expect(clients).toBe(2));
   await stop();
+});
+
+test("three requests in a row that only the sweep found end a connection that says it is fine", async () => {
+  const { events } = follow();
+  await live();
+  updates.foundUnannounced();
+  updates.foundUnannounced();
+  // An event between them is a sign of life.
+  forget();
+  await create(world.database);
+  await eventually(() => expect(reasons).toEqual(["queued"]));
+  updates.foundUnannounced();
+  updates.foundUnannounced();
+  expect(clients).toBe(1);
+  updates.foundUnannounced();
+  await eventually(() => expect(clients).toBe(2));
+  expect(events()).toContainEqual(expect.objectContaining({ why: expect.stringContaining("no event told") }));
+  await eventually(() => expect(reasons).toContain("live"));
+});
+
+test("a socket that swallows everything is noticed by the heartbeat that is not answered", async () => {
+  const { events } = follow({
+    connect: async () => {
+      clients += 1;
+      return createClient(proxy.url, world.stack.serviceRoleKey, { realtime: { heartbeatIntervalMs: 150 } });
+    },
+  });
+  await live();
+  forget();
+  proxy.holdSockets();
+  await live();
+  expect(clients).toBe(2);
+  expect(events()).toContainEqual(expect.objectContaining({ why: "CHANNEL_ERROR" }));
+});
+
+test("a server that takes the connection and never says that changes flow is left, and so is a sign-in that hangs", async () => {
+  const never = new Promise<never>(() => undefined);
+  const { events } = follow({
+    liveWithinMs: 60,
+    connect: () => {
+      clients += 1;
+      return clients === 1 ? never : Promise.resolve(world.connect(proxy.url));
+    },
+  });
+  // The first is given up while it still waits for its client, which takes as long as a connection has to close.
+  await eventually(() => expect(clients).toBeGreaterThan(1));
+  expect(events()).toContainEqual(expect.objectContaining({ why: "changes did not begin to flow" }));
+});
+
+test("a token that ends closes the channel for good, and the next connection comes with a new one", async () => {
+  const { keys } = await openState(join(world.folder, "stack"));
+  const token = (seconds: number) =>
+    new SignJWT({ role: "service_role" })
+      .setProtectedHeader({ alg: "HS256" })
+      .setExpirationTime(`${seconds} s`)
+      .sign(new TextEncoder().encode(keys.jwtSecret));
+  const { events } = follow({
+    connect: async () => {
+      clients += 1;
+      const held = await token(clients === 1 ? 2 : 3600);
+      return createClient(proxy.url, world.stack.publishableKey, { accessToken: () => Promise.resolve(held) });
+    },
+  });
+  await live();
+  forget();
+  await live();
+  expect(clients).toBe(2);
+  expect(events()).toContainEqual(
+    expect.objectContaining({ why: "system error", err: expect.stringContaining("Token has expired") }),
+  );
+});
+
+test("a hundred rebuilds leave nothing behind: no socket, no timer, no listener", { timeout: 60_000 }, async () => {
+  const open = () => process.getActiveResourcesInfo().length;
+  const before = open();
+  proxy.refuseSockets(true);
+  follow({ backoff: { firstMs: 1, mostMs: 1 } });
+  // The client's own time-outs for a channel that it left end after 10 s.
+  const patience = { timeout: 25_000, interval: 100 };
+  await vi.waitFor(() => expect(rebuilds).toBeGreaterThan(100), patience);
+  expect(getEventListeners(ending.signal, "abort").length).toBeLessThanOrEqual(2);
+  await stop();
+  await vi.waitFor(() => expect(open()).toBeLessThan(before + 10), patience);
 });

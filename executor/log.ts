@@ -1,5 +1,6 @@
 import pino, { type Logger } from "pino";
 import pretty from "pino-pretty";
+import { openLogFile } from "./log-file.ts";
 import type { Redact } from "./redact.ts";
 
 /** One event a line. Fields in use: request, agent, step, attempt, ms, err. */
@@ -11,15 +12,15 @@ interface LogOptions {
   pretty: boolean;
   /** What every line passes before it is written. */
   redact: Redact;
-  /** Where lines go instead of stdout. */
+  /** Path of a file that takes the lines instead of stdout, and rotates. */
+  file?: string | undefined;
+  /** Where else lines go. */
   destination?: { write(line: string): void };
 }
 
 /** Lines are written before the call returns, so that the last ones before an exit are there. */
-export function createLog({ level, pretty: isPretty, redact, destination }: LogOptions): Log {
-  const target =
-    destination ??
-    (isPretty ? pretty({ sync: true, translateTime: "SYS:HH:MM:ss.l" }) : pino.destination({ sync: true }));
+export function createLog({ level, pretty: isPretty, redact, file, destination }: LogOptions): Log {
+  const target = destination ?? (file === undefined ? openStdout(isPretty) : openLogFile({ file, complain }));
   return pino(
     {
       level,
@@ -29,4 +30,12 @@ export function createLog({ level, pretty: isPretty, redact, destination }: LogO
     },
     { write: (line: string) => target.write(redact(line)) },
   );
+}
+
+function openStdout(isPretty: boolean) {
+  return isPretty ? pretty({ sync: true, translateTime: "SYS:HH:MM:ss.l" }) : pino.destination({ sync: true });
+}
+
+function complain(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
 }

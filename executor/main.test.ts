@@ -1,17 +1,20 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { setFakeMode } from "../dev/fakes/openclaw/mode.ts";
+import { readFakeCalls, setFakeMode } from "../dev/fakes/openclaw/mode.ts";
 import { FAKE_OPENCLAW } from "../dev/fakes/openclaw/sandbox.ts";
 import { executorProcesses } from "../dev/testing/executor-process.ts";
-import { eventually, startExecutorStack } from "../dev/testing/executor-stack.ts";
-import { create, requestRow } from "../supabase/tests/road.ts";
+import { startExecutorStack } from "../dev/testing/executor-stack.ts";
+import { create, requestRow, skipBackoff } from "../supabase/tests/road.ts";
 
-// Each request is a dozen processes, and the machine may be busy.
-vi.setConfig({ testTimeout: 60_000 });
+/** Several processes in turn, each of which has to start. */
+const PATIENCE = { timeout: 90_000 };
+const eventually = (assertion: () => unknown) => vi.waitFor(assertion, { timeout: 30_000, interval: 50 });
 
 let world: Awaited<ReturnType<typeof startExecutorStack>>;
 let home: string;
+/** What the executors of this test have said so far. */
+let logged = "";
 const processes = executorProcesses();
 
 beforeAll(async () => {
@@ -19,6 +22,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   home = await world.newHome();
+  logged = "";
 });
 afterEach(async () => {
   await processes.end();
@@ -28,7 +32,7 @@ afterEach(async () => {
 afterAll(() => world.stop());
 
 function executor(command: string, settings: Record<string, string> = {}) {
-  return processes.start(command, {
+  const started = processes.start(command, {
     SUPABASE_URL: world.stack.apiUrl,
     SUPABASE_SERVICE_ROLE_KEY: world.stack.secretKey,
     OPENCLAW_BIN: FAKE_OPENCLAW,
@@ -37,6 +41,10 @@ function executor(command: string, settings: Record<string, string> = {}) {
     SWEEP_SECONDS: "300",
     ...settings,
   });
+  started.child.stdout?.on("data", (chunk) => {
+    logged += chunk;
+  });
+  return started;
 }
 
 const isDone = (id: string) =>
@@ -44,7 +52,7 @@ const isDone = (id: string) =>
 const isKnown = () =>
   eventually(async () => expect(await world.database.query("select from public.executors")).toHaveLength(1));
 
-test("once does what is waiting and ends with 0, and with 1 when a request was not done", async () => {
+test("once does what is waiting and ends with 0, and with 1 when a request was not done", PATIENCE, async () => {
   await create(world.database);
   const { code, stdout } = await executor("once").ended;
   expect(code, stdout).toBe(0);
@@ -63,7 +71,7 @@ test("once does what is waiting and ends with 0, and with 1 when a request was n
   expect((await executor("once").ended).code).toBe(1);
 });
 
-test("run hears of a new request long before the sweep, and SIGTERM lets it finish", async () => {
+test("run hears of a new request long before the sweep, and SIGTERM lets it finish", PATIENCE, async () => {
   const { child, ended } = executor("run");
   await isKnown();
   await isDone((await create(world.database)).request.id);
@@ -76,13 +84,13 @@ test("run hears of a new request long before the sweep, and SIGTERM lets it fini
   expect(await requestRow(world.database, slow)).toMatchObject({ status: "done", attempts: 1 });
 });
 
-test("with Realtime off the sweep does it all", async () => {
+test("with Realtime off the sweep does it all", PATIENCE, async () => {
   executor("run", { REALTIME: "off", SWEEP_SECONDS: "1" });
   await isKnown();
   await isDone((await create(world.database)).request.id);
 });
 
-test("a second signal stops what runs and gives it back", async () => {
+test("a second signal stops what runs and gives it back", PATIENCE, async () => {
   setFakeMode(home, { hanging: { "agents add": { ignoresSigterm: false } } });
   const { request } = await create(world.database);
   const { child, ended } = executor("run");
@@ -96,13 +104,96 @@ test("a second signal stops what runs and gives it back", async () => {
   expect(await requestRow(world.database, request.id)).toMatchObject({ status: "queued", attempts: 1 });
 });
 
-test("wrong settings, an unknown command and a database that is away end it with words and without a trace", async () => {
-  const wrong = await executor("run", { CONCURRENCY: "0", SUPABASE_URL: "" }).ended;
-  expect(wrong).toMatchObject({ code: 2, stdout: "" });
-  expect(wrong.stderr).toMatch(/SUPABASE_URL: is missing[\s\S]*CONCURRENCY: must be a whole number/);
-  await expect(stat(join(home, "state"))).rejects.toMatchObject({ code: "ENOENT" });
-
-  expect(await executor("dance").ended).toMatchObject({ code: 2, stderr: expect.stringContaining("Usage") });
-  const away = await executor("once", { SUPABASE_URL: "http://127.0.0.1:9" }).ended;
-  expect(away).toMatchObject({ code: 1, stderr: expect.stringContaining("record_heartbeat: no answer") });
+test("a third signal leaves at once, whatever OpenClaw does", PATIENCE, async () => {
+  setFakeMode(home, { hanging: { "agents add": { ignoresSigterm: true } } });
+  const { request } = await create(world.database);
+  const { child, ended } = executor("run");
+  await eventually(async () =>
+    expect(await requestRow(world.database, request.id)).toMatchObject({
+      progress: expect.arrayContaining([{ step: "add", state: "running" }]),
+    }),
+  );
+  for (const signal of ["SIGTERM", "SIGINT", "SIGTERM"] as const) {
+    child.kill(signal);
+    await eventually(() => expect(logged).toContain(`"signal":"${signal}"`));
+    logged = "";
+  }
+  expect(await ended).toMatchObject({ code: 1 });
+  for (const { pid, childPid } of readFakeCalls(home)) {
+    if (childPid === undefined) continue;
+    process.kill(childPid, "SIGKILL");
+    process.kill(pid, "SIGKILL");
+  }
 });
+
+test(
+  "a second executor in one state folder is refused with the pid of the first, which goes on",
+  PATIENCE,
+  async () => {
+    const { child } = executor("run");
+    await isKnown();
+    for (const command of ["run", "once"]) {
+      const { code, stdout, stderr } = await executor(command).ended;
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toMatch(new RegExp(`^The executor in .* is already running as process ${child.pid}: .*\n$`));
+    }
+    await isDone((await create(world.database)).request.id);
+  },
+);
+
+test("a restart after kill -9 waits neither for the dead process nor for its lease", PATIENCE, async () => {
+  setFakeMode(home, { slow: { "agents add": 1500 } });
+  const { child } = executor("run");
+  const { request } = await create(world.database);
+  await eventually(async () =>
+    expect(await requestRow(world.database, request.id)).toMatchObject({
+      progress: expect.arrayContaining([{ step: "add", state: "running" }]),
+    }),
+  );
+  child.kill("SIGKILL");
+  executor("run");
+  await eventually(async () =>
+    expect(await requestRow(world.database, request.id)).toMatchObject({ status: "queued", attempts: 1 }),
+  );
+  await skipBackoff(world.database, request.id);
+  await isDone(request.id);
+  const counters = "select counters from public.executors";
+  await eventually(async () =>
+    expect(await world.database.query(counters)).toMatchObject([{ counters: { oldestQueuedSeconds: 0 } }]),
+  );
+});
+
+test("two machines under one id: the second waits, and both say so", PATIENCE, async () => {
+  executor("run", { EXECUTOR_ID: "mini" });
+  await isKnown();
+  const { child, ended } = executor("run", { EXECUTOR_ID: "mini", STATE_DIR: join(home, "elsewhere") });
+  await eventually(() => expect(logged).toContain("another process works as this executor"));
+  const alone = executor("once", { EXECUTOR_ID: "mini", STATE_DIR: join(home, "third") });
+  expect(await alone.ended).toMatchObject({ code: 1, stderr: expect.stringContaining("Another process works as") });
+  child.kill("SIGTERM");
+  expect(await ended).toMatchObject({ code: 0, stderr: "" });
+});
+
+test("with LOG_FILE its lines go there, and nothing to standard output", PATIENCE, async () => {
+  const file = join(home, "logs", "executor.log");
+  await create(world.database);
+  expect(await executor("once", { LOG_FILE: file }).ended).toEqual({ code: 0, stdout: "", stderr: "" });
+  const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ msg: "nothing is waiting", done: 1 });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+test(
+  "wrong settings, an unknown command and a database that is away end it with words and without a trace",
+  PATIENCE,
+  async () => {
+    const wrong = await executor("run", { CONCURRENCY: "0", SUPABASE_URL: "" }).ended;
+    expect(wrong).toMatchObject({ code: 2, stdout: "" });
+    expect(wrong.stderr).toMatch(/SUPABASE_URL: is missing[\s\S]*CONCURRENCY: must be a whole number/);
+    await expect(stat(join(home, "state"))).rejects.toMatchObject({ code: "ENOENT" });
+
+    expect(await executor("dance").ended).toMatchObject({ code: 2, stderr: expect.stringContaining("Usage") });
+    const away = await executor("once", { SUPABASE_URL: "http://127.0.0.1:9" }).ended;
+    expect(away).toMatchObject({ code: 1, stderr: expect.stringContaining("record_heartbeat: no answer") });
+  },
+);

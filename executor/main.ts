@@ -1,56 +1,79 @@
-import { randomUUID } from "node:crypto";
 import { homedir } from "node:os";
-import { createClient } from "@supabase/supabase-js";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { CONTRACT_VERSION } from "#contract";
 import type { Database } from "#database";
 import manifest from "../package.json" with { type: "json" };
 import { holdClaims } from "./claim-hold.ts";
-import { type Config, ConfigError, credentialFile, readConfig, readEnrollConfig } from "./config.ts";
+import { type Executor, once, run } from "./commands.ts";
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { createCounters } from "./counters.ts";
 import { describeFindings, diagnose, exitCodeOf } from "./doctor.ts";
-import { EnrollError, enroll } from "./enroll.ts";
+import { EnrollError } from "./enroll.ts";
+import { enrollThisExecutor } from "./enroll-command.ts";
 import { keepExecutorId } from "./executor-identity.ts";
+import { guardedDecode } from "./guarded-decode.ts";
 import { createHandlers } from "./handlers/index.ts";
 import { createHeartbeat } from "./heartbeat.ts";
-import { followLiveUpdates } from "./live-updates.ts";
+import { AlreadyRunningError, becomeInstance, type Instance } from "./instance.ts";
+import { createLiveUpdates } from "./live-updates.ts";
 import { createLog, type Log } from "./log.ts";
-import { createOpenclaw, type Openclaw } from "./openclaw.ts";
+import { createOpenclaw } from "./openclaw.ts";
+import { plain404 } from "./plain-404.ts";
+import { QueueError } from "./queue-error.ts";
 import { createRedact } from "./redact.ts";
 import { createRequestQueue } from "./request-queue.ts";
 import { createSession } from "./session.ts";
-import { signInOwner } from "./sign-in-owner.ts";
 import { Worker } from "./worker.ts";
 import * as workspaces from "./workspace.ts";
 
 const USAGE = `Usage: node executor/main.ts <command>
 
   enroll  ask an owner to let this executor in, and keep its own credential in the state folder
-  run     work until stopped (SIGTERM or Ctrl-C: finish what runs, within 20 s; twice: stop at once)
+  run     work until stopped (SIGTERM or Ctrl-C: finish what runs, within 20 s; twice: end it; thrice: leave)
   doctor  look whether this executor can work; ends with 0 when all is well, 1 with a warning, 2 when it cannot
   once    work until nothing is waiting; ends with 0 when every request was done, with 1 when one was not
 `;
 
-const TERMINAL = { input: process.stdin, output: process.stderr };
-const GRACE_MS = 20_000;
+/** Their message says it all; of any other error the stack is wanted. */
+const PLAIN_ERRORS = [ConfigError, EnrollError, AlreadyRunningError, QueueError];
 const AUTH_ANSWERS_WITHIN_MS = 10_000;
 const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
 
 /** A client for the queue's functions, and one anew for each Realtime connection: as this executor, or as service role. */
 function connectAs({ supabaseUrl, credential }: Config, log: Log) {
   if ("serviceRoleKey" in credential) {
-    const connect = () => createClient<Database>(supabaseUrl, credential.serviceRoleKey, { auth: STATELESS });
+    const key = credential.serviceRoleKey;
     log.warn("this executor uses a key that opens everything: enroll it, and take the key away");
-    return { database: connect(), connectLive: async () => connect() };
+    return {
+      database: connectDatabase(supabaseUrl, key, fetch),
+      connectLive: async () => connectRealtime(supabaseUrl, key, log),
+    };
   }
   const { publicKey, email, password } = credential;
   const session = createSession({ auth: connectAuth({ supabaseUrl, publicKey }), email, password, log });
   return {
-    database: createClient<Database>(supabaseUrl, publicKey, { auth: STATELESS, global: { fetch: session.fetch } }),
+    database: connectDatabase(supabaseUrl, publicKey, session.fetch),
     connectLive: async () => {
       // With a token at hand from the first join on: without one the channel would be anonymous, and hear of nothing.
       await session.token();
-      return createClient<Database>(supabaseUrl, publicKey, { accessToken: session.token });
+      return connectRealtime(supabaseUrl, publicKey, log, session.token);
     },
   };
+}
+
+// No supervision of this one: each call is a request of its own with a time-out that ends it, so that there is nothing in
+// it to get stuck which a fresh fetch would not share.
+function connectDatabase(url: string, key: string, send: typeof fetch) {
+  return createClient<Database>(url, key, { auth: STATELESS, global: { fetch: plain404(send) } });
+}
+
+function connectRealtime(url: string, key: string, log: Log, accessToken?: () => Promise<string>) {
+  const auth = accessToken === undefined ? { auth: STATELESS } : { accessToken };
+  const client: SupabaseClient<Database> = createClient<Database>(url, key, {
+    ...auth,
+    realtime: { decode: guardedDecode(() => client.realtime, log) },
+  });
+  return client;
 }
 
 function connectAuth({ supabaseUrl, publicKey }: { supabaseUrl: string; publicKey: string }) {
@@ -65,12 +88,14 @@ function redactFor({ credential, openclawHome, workspaceRoot }: Config) {
 }
 
 /** Builds every edge, and nothing else does. */
-async function build(config: Config, log: Log) {
+async function build(config: Config, instance: Instance, log: Log): Promise<Executor> {
+  const counters = createCounters();
   const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
   const { database, connectLive } = connectAs(config, log);
   const queue = createRequestQueue(database, {
     executorId,
-    instanceId: randomUUID(),
+    instanceId: instance.id,
+    replaces: instance.replaces,
     leaseSeconds: config.leaseSeconds,
     projectIds: config.projectIds,
     redact: redactFor(config),
@@ -93,7 +118,17 @@ async function build(config: Config, log: Log) {
       version: manifest.version,
       contractVersion: CONTRACT_VERSION,
       workspaceRoot: config.workspaceRoot,
-      counters: {},
+      counters,
+    },
+    log,
+  });
+  const liveUpdates = createLiveUpdates({
+    connect: connectLive,
+    executorId,
+    onRequest: (reason) => worker.nudge(reason),
+    onRuntimeAsked: heartbeat.nudge,
+    onRebuild: () => {
+      counters.rebuilds += 1;
     },
     log,
   });
@@ -101,51 +136,14 @@ async function build(config: Config, log: Log) {
     queue: holdClaims(queue, { openclaw, log }),
     handlerOf: createHandlers({ openclaw, workspaces, queue, workspaceRoot: config.workspaceRoot }),
     announce: heartbeat.announce,
+    onUnannounced: liveUpdates.foundUnannounced,
     concurrency: config.concurrency,
     sweepMs: config.sweepMs,
     leaseMs: config.leaseSeconds * 1000,
+    counters,
     log,
   });
-  return { executorId, connectLive, heartbeat, openclaw, worker };
-}
-
-/** Before each write it is tried again, and nothing is written while it fails. */
-async function endLeftWrite(openclaw: Openclaw, log: Log): Promise<void> {
-  await openclaw.endLeftWrite().catch((error) => log.error({ err: error }, "what was left running is not ended"));
-}
-
-async function run(config: Config, log: Log): Promise<number> {
-  const { executorId, connectLive, heartbeat, openclaw, worker } = await build(config, log);
-  const stopped = stopOnSignals(worker, log);
-  await endLeftWrite(openclaw, log);
-  const background = new AbortController();
-  log.info({ executor: executorId, pid: process.pid, realtime: config.realtime }, "executor started");
-  const liveUpdates = {
-    connect: connectLive,
-    executorId,
-    onRequest: (reason: string) => worker.nudge(reason),
-    onRuntimeAsked: heartbeat.nudge,
-    log,
-  };
-  const loops = [
-    heartbeat.run(background.signal),
-    ...(config.realtime ? [followLiveUpdates(liveUpdates, background.signal)] : []),
-  ];
-  await worker.run();
-  await stopped;
-  background.abort();
-  await Promise.all(loops);
-  log.info("executor stopped");
-  return 0;
-}
-
-async function once(config: Config, log: Log): Promise<number> {
-  const { openclaw, worker } = await build(config, log);
-  stopOnSignals(worker, log).catch((error) => log.error({ err: error }, "not stopped in order"));
-  await endLeftWrite(openclaw, log);
-  const ends = await worker.drain();
-  log.info({ ...ends }, "nothing is waiting");
-  return ends.failed + ends.lost === 0 && (await openclaw.lostAgents()) === null ? 0 : 1;
+  return { executorId, instance, realtime: config.realtime, heartbeat, liveUpdates, openclaw, worker, log };
 }
 
 async function doctor(config: Config): Promise<number> {
@@ -157,60 +155,30 @@ async function doctor(config: Config): Promise<number> {
   return exitCodeOf(findings);
 }
 
-async function enrollThisExecutor(): Promise<number> {
-  const { supabaseUrl, publicKey, ownerAccessToken, ...config } = readEnrollConfig();
-  const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
-  const owner = connectAuth({ supabaseUrl, publicKey });
-  const bearer = ownerAccessToken ?? (await signInOwner(owner, TERMINAL));
-  const file = credentialFile(config.stateDir);
-  try {
-    const auth = connectAuth({ supabaseUrl, publicKey });
-    await enroll({ supabaseUrl, publicKey, executorId, displayName: config.displayName, bearer, file, auth });
-  } finally {
-    // Of an owner who signed in here. A token that was handed over is somebody else's to end.
-    await owner.signOut({ scope: "local" });
-  }
-  process.stdout.write(`${executorId} is enrolled. Its credential is in ${file}: start the executor again to use it\n`);
-  return 0;
-}
-
-/** Resolves when a signal has come and what ran has ended. */
-function stopOnSignals(worker: Worker, log: Log): Promise<void> {
-  const stopped = Promise.withResolvers<void>();
-  let signals = 0;
-  const onSignal = (signal: NodeJS.Signals) => {
-    signals += 1;
-    log.info({ signal }, signals === 1 ? "stopping when what runs has ended" : "stopping at once");
-    worker.stop(signals === 1 ? GRACE_MS : 0).then(stopped.resolve, stopped.reject);
-  };
-  process.on("SIGTERM", onSignal);
-  process.on("SIGINT", onSignal);
-  return stopped.promise;
-}
-
 async function main(command: string | undefined): Promise<number> {
   const commands = new Map([
     ["run", run],
     ["once", once],
-    ["doctor", doctor],
   ]);
   const start = commands.get(command ?? "");
-  if (start === undefined && command !== "enroll") {
+  if (start === undefined && command !== "enroll" && command !== "doctor") {
     process.stderr.write(USAGE);
     return 2;
   }
   let redact = createRedact([]);
   try {
-    if (start === undefined) return await enrollThisExecutor();
+    if (command === "enroll") return await enrollThisExecutor(connectAuth);
     const config = readConfig();
     redact = redactFor(config);
-    const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY, redact });
+    if (start === undefined) return await doctor(config);
+    using instance = await becomeInstance(config.stateDir);
+    const { logLevel: level, logFile: file } = config;
+    const log = createLog({ level, pretty: process.stdout.isTTY, redact, file });
     process.on("unhandledRejection", (error) => log.error({ err: error }, "a rejection that nobody handled"));
-    return await start(config, log);
+    return await start(await build(config, instance, log));
   } catch (error) {
-    const isPlain = error instanceof ConfigError || error instanceof EnrollError;
-    const words = isPlain ? error.message : `The executor failed: ${redact(inspectError(error))}`;
-    process.stderr.write(`${words}\n`);
+    const isPlain = error instanceof Error && PLAIN_ERRORS.some((plain) => error instanceof plain);
+    process.stderr.write(`${isPlain ? error.message : `The executor failed: ${redact(inspectError(error))}`}\n`);
     return error instanceof ConfigError ? 2 : 1;
   }
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 interface Refusal {
   message: string;
   details?: string | null;
+  hint?: string | null;
 }
 
 const refusalDetails = z.object({ code: z.string() });
@@ -31,7 +32,9 @@ export class QueueError extends Error {
   }
 
   static from(verb: string, status: number, refusal: Refusal): QueueError {
-    const what = status === 0 ? `no answer (${refusal.message})` : `HTTP ${status}, ${refusal.message.slice(0, 300)}`;
+    const hint = refusal.hint ? `. ${refusal.hint}` : "";
+    const words = `${refusal.message}${hint}`.slice(0, 400);
+    const what = status === 0 ? `no answer (${words})` : `HTTP ${status}, ${words}`;
     return new QueueError(verb, status, what, { code: codeIn(refusal.details), cause: refusal });
   }
 
@@ -40,9 +43,19 @@ export class QueueError extends Error {
     return !REFUSED.includes(this.status);
   }
 
+  /** Whether somebody has answered who knows what was asked; not a gateway that found nobody, and none that is busy. */
+  get isAnswer(): boolean {
+    return this.status !== 0 && this.status !== 429 && this.status <= 500;
+  }
+
   /** Whether this executor itself is refused, by the database or by Auth, and not a single word of it. */
   get credentialRefused(): boolean {
     return this.keyRefused && (this.code === "forbidden" || this.code === "unauthorized");
+  }
+
+  /** Whether another process works under this executor's id. */
+  get heldByAnother(): boolean {
+    return this.code === "executor_held";
   }
 
   /** Whether the database does not accept this executor's key. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startExecutorStack } from "../dev/testing/executor-stack.ts";
 import { firstCalls, startFlakyProxy } from "../dev/testing/flaky-proxy.ts";
-import { create, MINI, requestRow } from "../supabase/tests/road.ts";
+import { create, INSTANCE, MINI, requestRow } from "../supabase/tests/road.ts";
 import { QueueError } from "./queue-error.ts";
 import { createRedact } from "./redact.ts";
 import { type AboutExecutor, createRequestQueue } from "./request-queue.ts";
@@ -56,7 +56,7 @@ test("a claim whose answer was lost is had by asking again with the same token",
 
 test("only the projects of this executor are claimed", async () => {
   await create(world.database);
-  const options = { executorId: MINI, instanceId: randomUUID(), leaseSeconds: 60, redact: createRedact([]) };
+  const options = { executorId: MINI, instanceId: INSTANCE, leaseSeconds: 60, redact: createRedact([]) };
   const other = createRequestQueue(world.connect(), { ...options, projectIds: ["lab"] });
   expect(await other.claim(3, randomUUID())).toEqual([]);
   const both = createRequestQueue(world.connect(), { ...options, projectIds: ["lab", "front-office"] });
@@ -89,7 +89,7 @@ test("completing twice says so, and leaves a done request and a published list",
 
 test("what is written into rows shows neither secrets nor whose home folder this is", async () => {
   const queue = createRequestQueue(world.connect(), {
-    ...{ executorId: MINI, instanceId: randomUUID(), leaseSeconds: 60 },
+    ...{ executorId: MINI, instanceId: INSTANCE, leaseSeconds: 60 },
     redact: createRedact(["correct-horse-battery"], "/Users/ada"),
   });
   const told = "At /Users/ada/x with correct-horse-battery";
@@ -154,6 +154,7 @@ test("what the network does is told as one kind of error, with its cause", async
   const queue = world.queue({ url: proxy.url, timeoutMs: 200 });
   const faults = [
     ["cut", { status: 0, retryable: true }],
+    ["cut body", { status: 0, retryable: true }],
     ["hang", { status: 0, retryable: true }],
     [
       { status: 500, body: "<html>oops</html>" },
@@ -182,4 +183,42 @@ test("what the network does is told as one kind of error, with its cause", async
     await expect(failing, JSON.stringify(fault)).rejects.toMatchObject({ ...expected, cause: expect.anything() });
     await expect(failing).rejects.toBeInstanceOf(QueueError);
   }
+});
+
+test("no answer of a gateway confirms what the database never heard, or says that nothing waits", async () => {
+  const queue = world.queue({ url: proxy.url });
+  const { request } = await create(world.database);
+  const document = { id: randomUUID(), revision: 1, sha256: "x" };
+  const answers = [
+    { status: 404, body: "" },
+    { status: 404, body: "[]" },
+    { status: 404, body: "<html>no such host</html>" },
+    { status: 200, body: "" },
+    { status: 200, body: "<html>a captive portal</html>" },
+  ];
+  for (const answer of answers) {
+    proxy.setFaults(() => answer);
+    const failed = { name: "QueueError", status: answer.status, retryable: true };
+    await expect(queue.acknowledgeDocument(document), answer.body).rejects.toMatchObject(failed);
+    await expect(queue.publishRuntime([]), answer.body).rejects.toMatchObject(failed);
+    await expect(queue.claim(3, randomUUID()), answer.body).rejects.toMatchObject(failed);
+  }
+  proxy.setFaults(() => "pass");
+  await queue.publishRuntime([]);
+  expect(await requestRow(world.database, request.id)).toMatchObject({ status: "queued" });
+});
+
+test("what Postgres cannot store is left out, instead of the whole word being refused", async () => {
+  const queue = world.queue();
+  const odd = { id: "odd", name: "A\0B\ud83e", emoji: "\0", workspace: "/w\0", isDefault: false };
+  await queue.publishRuntime([odd]);
+  expect(await world.database.query("select agents -> 0 as agent from public.executor_runtime")).toEqual([
+    { agent: { ...odd, name: "AB\ufffd", emoji: "", workspace: "/w" } },
+  ]);
+  const failing = await claimRicky(queue);
+  const error = { code: "openclaw_failed" as const, message: "It said \0\ud83e", hint: "\0Look" };
+  expect(await queue.fail(failing, { error, permanent: true, diagnostics: "\0" })).toBe("settled");
+  expect(await requestRow(world.database, failing.requestId)).toMatchObject({
+    result: { message: "It said \ufffd", hint: "Look" },
+  });
 });

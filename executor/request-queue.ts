@@ -8,6 +8,8 @@ import type { Redact } from "./redact.ts";
 /** One claimed row, not yet trusted: `row` is parsed by whoever runs it. */
 export interface Claim {
   requestId: string;
+  /** 1 for the first try. */
+  attempt: number;
   /** Fences every later word about this row. */
   claimToken: string;
   row: unknown;
@@ -45,6 +47,8 @@ interface QueueOptions {
   executorId: string;
   /** One per process: tells two starts of the same executor apart. */
   instanceId: string;
+  /** Earlier instances that are known to be dead. */
+  replaces?: string[];
   leaseSeconds: number;
   /** All projects when absent. */
   projectIds?: string[] | undefined;
@@ -58,7 +62,7 @@ type Verbs = Database["public"]["Functions"];
 type Verb = keyof Verbs;
 
 const settled = z.enum(["settled", "already_settled", "lost"]);
-const claimedRows = z.array(z.looseObject({ request_id: z.uuid() }));
+const claimedRows = z.array(z.looseObject({ request_id: z.uuid(), attempts: z.number().int() }));
 const leaseRow = z.tuple([z.object({ held: z.boolean(), cancel_requested: z.boolean() })]);
 const documentRows = z.array(
   z.object({
@@ -83,8 +87,17 @@ export type RequestQueue = ReturnType<typeof createRequestQueue>;
  * another shape, and no answer alike, and none is tried twice here.
  */
 export function createRequestQueue(client: SupabaseClient<Database>, options: QueueOptions) {
-  const { executorId: executor, instanceId: instance, leaseSeconds, projectIds, redact, timeoutMs = 10_000 } = options;
-  const listed = (agents: RuntimeAgent[]) => agents.map((agent) => ({ ...agent, workspace: redact(agent.workspace) }));
+  const { executorId: executor, instanceId: instance, leaseSeconds, projectIds, redact } = options;
+  const { timeoutMs = 10_000 } = options;
+  // Named until the database has heard it: it then looks for what those have left.
+  let replaces = options.replaces ?? [];
+  // Postgres takes neither NUL nor half a character: a stray one, in whatever OpenClaw prints, would end in a refusal.
+  const clean = (text: string) => redact(text.replaceAll("\0", "").toWellFormed());
+  const listed = (agents: RuntimeAgent[]) =>
+    agents.map(({ id, name, emoji, workspace, isDefault }) => ({
+      ...{ id: clean(id), name: clean(name), emoji: clean(emoji), workspace: clean(workspace) },
+      isDefault,
+    }));
 
   async function call<V extends Verb, T>(
     verb: V,
@@ -95,6 +108,9 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
     const limit = AbortSignal.timeout(timeoutMs);
     const reply = await client.rpc(verb, args).abortSignal(signal ? AbortSignal.any([limit, signal]) : limit);
     if (reply.error) throw QueueError.from(verb, reply.status, reply.error);
+    // An empty 200 is somebody else's answer: of a function that returns nothing PostgREST says 204.
+    if (reply.data === null && reply.status !== 204)
+      throw new QueueError(verb, reply.status, "gave an empty answer", { cause: reply });
     const parsed = answer.safeParse(reply.data);
     if (!parsed.success)
       throw new QueueError(verb, reply.status, "gave an answer of another shape", { cause: parsed.error });
@@ -110,7 +126,7 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
         { executor, instance, free_slots: freeSlots, claim_token: claimToken, lease_seconds: leaseSeconds, ...filter },
         claimedRows,
       );
-      return rows.map((row) => ({ requestId: row.request_id, claimToken, row }));
+      return rows.map((row) => ({ requestId: row.request_id, attempt: row.attempts, claimToken, row }));
     },
 
     /** `held`: the claim's lease runs anew. The others: it is over. `progress` is the whole list so far. */
@@ -136,8 +152,8 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
         diagnostics,
       }: { error: RequestFailure; permanent: boolean; diagnostics?: string | undefined },
     ): Promise<Settled> {
-      const words = { ...error, message: redact(error.message), ...(error.hint && { hint: redact(error.hint) }) };
-      const more = diagnostics === undefined ? {} : { diagnostics: redact(diagnostics) };
+      const words = { ...error, message: clean(error.message), ...(error.hint && { hint: clean(error.hint) }) };
+      const more = diagnostics === undefined ? {} : { diagnostics: clean(diagnostics) };
       return await call("fail_provision_request", { ...fence(claim), error: words, permanent, ...more }, settled);
     },
 
@@ -171,10 +187,14 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
       return saved;
     },
 
-    /** @returns when somebody last asked for the runtime list, as the database writes it; null for never. */
+    /**
+     * @returns when somebody last asked for the runtime list, as the database writes it; null for never.
+     * @throws QueueError that is `heldByAnother` while another process under this id was seen within 60 s
+     */
     async recordHeartbeat(about: AboutExecutor): Promise<string | null> {
-      const shown = { ...about, workspaceRoot: redact(about.workspaceRoot) };
+      const shown = { ...about, workspaceRoot: redact(about.workspaceRoot), replaces };
       const [beat] = await call("record_heartbeat", { executor, instance, about: shown }, heartbeatRow);
+      replaces = [];
       return beat.runtime_requested_at;
     },
 

@@ -1,4 +1,10 @@
-import { type ClaimedRequest, claimedRequest, type RequestKind } from "#contract";
+import {
+  type ClaimedRequest,
+  claimedRequest,
+  type ProvisionStep,
+  type RequestKind,
+  type StepProgress,
+} from "#contract";
 import { ExecutorError, PermanentError } from "./errors.ts";
 import type { Handler } from "./handlers/handler.ts";
 import { CancelledError, holdLease, type Lease } from "./lease.ts";
@@ -8,13 +14,13 @@ import type { Claim, RequestFailure, RequestQueue, Settled } from "./request-que
 import { untilAnswered } from "./until-answered.ts";
 
 /**
- * `failed` includes what will be tried again; `cancelled` was called off before OpenClaw was told of it; `lost` means that
- * somebody else has the row, or soon will.
+ * `failed` includes what will be tried again or was given back; `cancelled` was called off before OpenClaw was told of it;
+ * `lost`: somebody else has the row, or soon will.
  */
 export type RunEnd = "done" | "failed" | "cancelled" | "lost";
 
 export interface RunOptions {
-  queue: Pick<RequestQueue, "renew" | "complete" | "fail">;
+  queue: Pick<RequestQueue, "renew" | "complete" | "fail" | "release">;
   handlerOf: (kind: RequestKind) => Handler;
   leaseMs: number;
   /** `performance.now()` before the claim was asked for. */
@@ -24,16 +30,29 @@ export interface RunOptions {
   log: Log;
 }
 
+/** A lease that knows how far the work under it has come. */
+interface Work extends Lease {
+  /** The step that was told of last. */
+  step?: ProvisionStep | undefined;
+}
+
 /** The story of one claimed row: hold its lease, check it, do it, settle it. Never throws. */
 export async function runRequest(claim: Claim, options: RunOptions): Promise<RunEnd> {
   const { queue, leaseMs, claimedAt, log } = options;
   const startedAt = performance.now();
-  const lease = holdLease({
+  const held = holdLease({
     renew: (progress, signal) => queue.renew(claim, progress, signal),
     leaseMs,
     claimedAt,
     log,
   });
+  const lease: Work = {
+    ...held,
+    async report(progress: StepProgress[]) {
+      lease.step = progress.findLast(({ state }) => state !== "done")?.step ?? progress.at(-1)?.step;
+      await held.report(progress);
+    },
+  };
   try {
     const answer = await run(claim, lease, options);
     if (answer === "lost") log.warn("request settled by somebody else");
@@ -46,7 +65,7 @@ export async function runRequest(claim: Claim, options: RunOptions): Promise<Run
   }
 }
 
-async function run(claim: Claim, lease: Lease, { queue, handlerOf, signal, log }: RunOptions): Promise<Settled> {
+async function run(claim: Claim, lease: Work, { queue, handlerOf, signal, log }: RunOptions): Promise<Settled> {
   const request = parseRow(claim.row);
   log.info({ agent: request.agent_id_short, kind: request.kind, attempt: request.attempts }, "request started");
   const handler = handlerOf(request.kind);
@@ -70,21 +89,25 @@ function parseRow(row: unknown): ClaimedRequest {
   });
 }
 
-async function giveUp(claim: Claim, lease: Lease, error: unknown, { queue, signal, log }: RunOptions): Promise<RunEnd> {
-  if (lease.signal.reason instanceof CancelledError) {
+async function giveUp(claim: Claim, work: Work, error: unknown, options: RunOptions): Promise<RunEnd> {
+  const { queue, signal, log } = options;
+  if (work.signal.reason instanceof CancelledError) {
     log.info("request cancelled, OpenClaw was not told of it");
     return "cancelled";
   }
-  if (lease.signal.aborted || (error instanceof QueueError && error.code === "lease_lost")) {
-    log.warn({ err: lease.signal.reason ?? error }, "request lost, nothing more is changed");
+  if (work.signal.aborted || (error instanceof QueueError && error.code === "lease_lost")) {
+    log.warn({ err: work.signal.reason ?? error }, "request lost, nothing more is changed");
     return "lost";
   }
-  const failure = signal.aborted ? interrupted(error) : asExecutorError(error);
+  // As the database judges whether a cancel comes too late: every step but the first may change OpenClaw.
+  const isUntouched = work.step === undefined || work.step === "workspace";
+  if (signal.aborted && isUntouched) return await giveBack(claim, work, options);
+  const failure = signal.aborted ? interrupted(work.step, error) : asExecutorError(error);
   const { code, step, permanent, diagnostics } = failure;
   log.error({ err: failure, code, step, permanent }, "request failed");
   try {
     const report = { error: describe(failure), permanent, diagnostics };
-    const answer = await untilAnswered(() => queue.fail(claim, report), lease.signal, log);
+    const answer = await untilAnswered(() => queue.fail(claim, report), work.signal, log);
     return answer === "lost" ? "lost" : "failed";
   } catch (settleError) {
     // Nothing left to say: the lease runs out, and the database queues the request again or ends it.
@@ -93,11 +116,25 @@ async function giveUp(claim: Claim, lease: Lease, error: unknown, { queue, signa
   }
 }
 
-function interrupted(cause: unknown): ExecutorError {
-  return new ExecutorError("internal", "The executor was stopped while it worked on this", {
+/** Cut off by the end of the executor before OpenClaw was written to: the next attempt is as good as this one. */
+async function giveBack(claim: Claim, work: Work, { queue, log }: RunOptions): Promise<RunEnd> {
+  try {
+    const answer = await untilAnswered(() => queue.release(claim), work.signal, log);
+    log.info({ answer, step: work.step }, "stopped before OpenClaw was written to, given back");
+    return answer === "lost" ? "lost" : "failed";
+  } catch (error) {
+    log.warn({ err: error }, "claim not given back, its lease will run out");
+    return "lost";
+  }
+}
+
+function interrupted(step: ProvisionStep | undefined, cause: unknown): ExecutorError {
+  const error = new ExecutorError("internal", `The executor was stopped in the middle of the step ${step}`, {
     hint: "It is tried again when the executor is back",
     cause,
   });
+  error.step = step;
+  return error;
 }
 
 function asExecutorError(error: unknown): ExecutorError {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { ClaimedRequest } from "#contract";
 import { eventually, recordedLog, startExecutorStack } from "../dev/testing/executor-stack.ts";
 import { firstCalls, startFlakyProxy } from "../dev/testing/flaky-proxy.ts";
-import { create, requestRow } from "../supabase/tests/road.ts";
+import { create, requestRow, skipBackoff } from "../supabase/tests/road.ts";
 import { PermanentError } from "./errors.ts";
 import type { Handler } from "./handlers/handler.ts";
 import { Worker, type WorkerOptions } from "./worker.ts";
@@ -40,6 +40,8 @@ const succeed: Handler = async (request) => outcome(request);
 /** Works until it is told to stop, and then fails as an edge would. */
 const linger: Handler = (_, { signal }) =>
   new Promise((_resolve, reject) => {
+    // It may have been told while it waited for something else.
+    if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason));
   });
 
@@ -273,14 +275,41 @@ test("stopping lets what runs end, gives back what has not started, and claims n
   expect(await requestRow(world.database, later)).toMatchObject({ status: "queued", attempts: 0 });
 });
 
-test("work that outlasts the grace is aborted and goes back into the queue", async () => {
+test("work that outlasts the grace before OpenClaw was written to goes back, and costs no attempt", async () => {
   const id = await idOf("slow");
-  const made = run(linger);
-  await becomes(id, { status: "running" });
+  const made = run(async (request, context) => {
+    await context.report([{ step: "workspace", state: "running" }]);
+    return await linger(request, context);
+  });
+  await becomes(id, { progress: [{ step: "workspace", state: "running" }] });
   const patient = made.stop(NEVER_MS);
   await made.stop(0);
   await patient;
+  expect(await requestRow(world.database, id)).toMatchObject({ status: "queued", attempts: 0 });
+});
+
+test("work that is cut off while OpenClaw is written to counts as an attempt, and names the step", async () => {
+  const id = await idOf("slow");
+  await world.database.query("update public.agent_provision_requests set max_attempts = 2");
+  const cutOff = async () => {
+    const made = run(async (request, context) => {
+      await context.report([
+        { step: "workspace", state: "done", ms: 1 },
+        { step: "add", state: "running" },
+      ]);
+      return await linger(request, context);
+    });
+    await becomes(id, { status: "running", progress: expect.arrayContaining([{ step: "add", state: "running" }]) });
+    await made.stop(0);
+  };
+  await cutOff();
   expect(await requestRow(world.database, id)).toMatchObject({ status: "queued", attempts: 1 });
+  await skipBackoff(world.database, id);
+  await cutOff();
+  expect(await requestRow(world.database, id)).toMatchObject({
+    status: "error",
+    result: { code: "internal", step: "add", message: expect.stringContaining("step add"), attempts: 2 },
+  });
 });
 
 test("draining ends when nothing is waiting, with the count of each end, or with the database's silence", async () => {

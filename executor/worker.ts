@@ -1,6 +1,7 @@
-import { randomUUID } from "node:crypto";
 import PQueue from "p-queue";
 import { backoffMs, KEY_REFUSED_BACKOFF } from "./backoff.ts";
+import { ClaimToken } from "./claim-token.ts";
+import { type Counters, createCounters } from "./counters.ts";
 import type { Log } from "./log.ts";
 import { Nudge, pause } from "./nudge.ts";
 import { QueueError } from "./queue-error.ts";
@@ -16,11 +17,16 @@ export interface WorkerOptions {
   sweepMs: number;
   leaseMs: number;
   log: Log;
+  counters?: Counters;
+  /** A look that nothing but the clock asked for has found a new request, of which an event should have told. */
+  onUnannounced?: () => void;
 }
 
 /** After an abort: the CLI ends within its own 10 s, then the failure is told. */
 const SETTLE_MS = 25_000;
 const DRAIN_TRIES = 3;
+/** How often a process that waits for another one of its id asks whether that one has gone quiet. */
+const STANDBY_MS = 10_000;
 
 /**
  * Claims requests while there are free slots, and runs them. It looks at the table whenever it is nudged, whenever a
@@ -32,15 +38,17 @@ export class Worker {
   readonly #nudge = new Nudge();
   readonly #stopping = new AbortController();
   readonly #aborting = new AbortController();
-  readonly #ends: Record<RunEnd, number> = { done: 0, failed: 0, cancelled: 0, lost: 0 };
-  /** Kept until an answer comes: asked again with the same token, the database gives the same rows. */
-  #unanswered: { token: string; askedAt: number } | undefined;
+  readonly #counters: Counters;
+  readonly #claimToken: ClaimToken;
   #isAnnounced = false;
+  #isStandby = false;
   #sweepDueAt = 0;
   #loop: Promise<unknown> = Promise.resolve();
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#counters = options.counters ?? createCounters();
+    this.#claimToken = new ClaimToken(options.leaseMs);
     this.#jobs = new PQueue({ concurrency: options.concurrency });
   }
 
@@ -60,7 +68,7 @@ export class Worker {
    * @returns how many requests came to which end; `failed` counts those that will be tried again too.
    * @throws QueueError when the database cannot be reached
    */
-  async drain(): Promise<Readonly<Record<RunEnd, number>>> {
+  async drain(): Promise<Record<RunEnd, number>> {
     const claiming = this.#claimUntilEmpty();
     this.#loop = claiming.catch(() => undefined);
     try {
@@ -68,7 +76,8 @@ export class Worker {
     } finally {
       await this.#jobs.onIdle();
     }
-    return this.#ends;
+    const { done, failed, cancelled, lostLeases: lost } = this.#counters;
+    return { done, failed, cancelled, lost };
   }
 
   /**
@@ -78,6 +87,7 @@ export class Worker {
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
+    await this.#giveBackUnanswered();
     if (!(await this.#idleWithin(graceMs))) {
       this.#options.log.warn({ running: this.#jobs.pending }, "aborting what still runs");
       this.#aborting.abort(new Error("The executor is stopping"));
@@ -92,7 +102,7 @@ export class Worker {
       try {
         await this.#look(reasons);
         failures = 0;
-        reasons = await this.#nudge.wait(this.#options.sweepMs, this.#stopping.signal);
+        reasons = await this.#nextReasons(this.#options.sweepMs);
       } catch (error) {
         failures += 1;
         reasons = await this.#pauseAfter(error, failures);
@@ -110,53 +120,66 @@ export class Worker {
         await this.#nudge.wait(this.#options.sweepMs, this.#stopping.signal);
       } catch (error) {
         failures += 1;
-        if (failures === DRAIN_TRIES || (error instanceof QueueError && error.keyRefused)) throw error;
+        const isHopeless = error instanceof QueueError && (error.keyRefused || error.heldByAnother);
+        if (failures === DRAIN_TRIES || isHopeless) throw error;
         await this.#pauseAfter(error, failures);
       }
     }
   }
 
+  /** Why to look next: what it was nudged for, or the sweep when nobody did within `ms`. */
+  async #nextReasons(ms: number): Promise<string[]> {
+    const reasons = await this.#nudge.wait(ms, this.#stopping.signal);
+    return reasons.length === 0 ? ["sweep"] : reasons;
+  }
+
   /** @returns how many rows were claimed */
   async #look(reasons: string[]): Promise<number> {
-    const { queue, log } = this.#options;
-    if (!this.#isAnnounced) await this.#options.announce();
-    this.#isAnnounced = true;
+    const { queue, log, onUnannounced } = this.#options;
+    if (!this.#isAnnounced) await this.#announce();
     if (performance.now() >= this.#sweepDueAt) await this.#sweep();
     const freeSlots = this.#options.concurrency - this.#jobs.pending - this.#jobs.size;
     if (freeSlots <= 0 || this.#stopping.signal.aborted) return 0;
-    const { token, askedAt } = this.#claimToAsk();
+    const { token, askedAt } = this.#claimToken.ask();
     const claims = await queue.claim(freeSlots, token);
-    this.#unanswered = undefined;
-    if (claims.length > 0) log.debug({ reasons, claimed: claims.length }, "claimed");
+    this.#claimToken.answered();
+    log.debug({ reasons, freeSlots, claimed: claims.length }, "looked");
+    // One that was tried before is due by the clock, and no event says so.
+    if (reasons.every((reason) => reason === "sweep") && claims.some(({ attempt }) => attempt === 1)) onUnannounced?.();
     for (const claim of claims) await this.#start(claim, askedAt);
     return claims.length;
   }
 
-  /** The claim that got no answer yet, as long as its rows could still be finished under their lease; else a new one. */
-  #claimToAsk(): { token: string; askedAt: number } {
-    const now = performance.now();
-    const known = this.#unanswered;
-    if (known !== undefined && now - known.askedAt < this.#options.leaseMs / 2) return known;
-    this.#unanswered = { token: randomUUID(), askedAt: now };
-    return this.#unanswered;
+  async #announce(): Promise<void> {
+    await this.#options.announce();
+    this.#isAnnounced = true;
+    if (this.#isStandby) this.#options.log.warn("the other process has gone quiet, taking over");
+    this.#isStandby = false;
   }
 
   /** By the clock, not by the reason for looking: an executor that is nudged all the time sweeps too. */
   async #sweep(): Promise<void> {
-    const { requeued, failed, expired } = await this.#options.queue.failStuckRequests();
-    this.#sweepDueAt = performance.now() + this.#options.sweepMs;
-    if (requeued + failed + expired > 0)
-      this.#options.log.warn({ requeued, failed, expired }, "requests nobody worked on");
+    const { queue, log, sweepMs } = this.#options;
+    try {
+      const { requeued, failed, expired } = await queue.failStuckRequests();
+      if (requeued + failed + expired > 0) log.warn({ requeued, failed, expired }, "requests nobody worked on");
+    } catch (error) {
+      // What waits can be claimed all the same, unless the database is away, or does not want to hear of us.
+      if (!(error instanceof QueueError) || error.status === 0 || error.keyRefused) throw error;
+      log.error({ err: error }, "the queue could not be swept");
+    }
+    this.#sweepDueAt = performance.now() + sweepMs;
   }
 
   async #start(claim: Claim, claimedAt: number): Promise<void> {
     const log = this.#options.log.child({ request: claim.requestId });
     if (this.#stopping.signal.aborted) return await this.#giveBack(claim, log);
     const { queue, handlerOf, leaseMs } = this.#options;
+    this.#counters.claimed += 1;
+    if (claim.attempt > 1) this.#counters.retried += 1;
     const job = async () => {
-      this.#ends[
-        await runRequest(claim, { queue, handlerOf, leaseMs, claimedAt, signal: this.#aborting.signal, log })
-      ] += 1;
+      const end = await runRequest(claim, { queue, handlerOf, leaseMs, claimedAt, signal: this.#aborting.signal, log });
+      this.#counters[end === "lost" ? "lostLeases" : end] += 1;
     };
     this.#jobs
       .add(job)
@@ -172,18 +195,40 @@ export class Worker {
     }
   }
 
+  /** The rows of a claim whose answer never came: asked for no more, its token answers what it holds. */
+  async #giveBackUnanswered(): Promise<void> {
+    const token = this.#claimToken.answered();
+    if (token === undefined) return;
+    const { queue, log } = this.#options;
+    try {
+      for (const claim of await queue.claim(0, token)) await this.#giveBack(claim, log);
+    } catch (error) {
+      log.debug({ err: error }, "a claim without an answer is left to its lease");
+    }
+  }
+
   async #pauseAfter(error: unknown, failures: number): Promise<string[]> {
     const { log, sweepMs } = this.#options;
+    if (error instanceof QueueError && error.heldByAnother) return await this.#standBy(error);
     if (error instanceof QueueError && error.keyRefused) {
       const ms = backoffMs(failures, KEY_REFUSED_BACKOFF);
       log.error({ err: error, ms }, "key refused: enroll this executor again, or check its key");
       // Not to be shortened by nudges: a key does not get better by being shown more often.
       await pause(ms, this.#stopping.signal);
-      return [];
+      return ["key refused"];
     }
     const ms = backoffMs(failures, { firstMs: 500, mostMs: sweepMs });
     log.warn({ err: error, failures, ms }, "the database could not be used");
-    return await this.#nudge.wait(ms, this.#stopping.signal);
+    return [...(await this.#nudge.wait(ms, this.#stopping.signal)), "outage"];
+  }
+
+  /** What runs goes on under its leases; nothing more is claimed until the other process has been silent for a minute. */
+  async #standBy(error: QueueError): Promise<string[]> {
+    if (!this.#isStandby) this.#options.log.warn({ err: error }, "another process works as this executor, waiting");
+    this.#isStandby = true;
+    this.#isAnnounced = false;
+    await pause(Math.min(this.#options.sweepMs, STANDBY_MS), this.#stopping.signal);
+    return ["standby"];
   }
 
   async #idleWithin(ms: number): Promise<boolean> {

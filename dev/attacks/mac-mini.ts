@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { createClient } from "@supabase/supabase-js";
 import { createHandlers } from "../../executor/handlers/index.ts";
 import { createOpenclaw } from "../../executor/openclaw.ts";
@@ -8,6 +7,7 @@ import * as workspaces from "../../executor/workspace.ts";
 import type { Database } from "../../supabase/database.types.ts";
 import { FAKE_OPENCLAW } from "../fakes/openclaw/sandbox.ts";
 import { recordedLog } from "../testing/executor-stack.ts";
+import { INSTANCE } from "./victims.ts";
 import type { World } from "./world.ts";
 
 /** Does what waits in this project, as the executor `mini` with its own credential; answers how many came to which end, and OpenClaw's list. */
@@ -16,7 +16,7 @@ export async function workOff({ stack, home, personOf }: World, projectId: strin
   const accessToken = () => Promise.resolve(personOf("machine").token);
   const queue = createRequestQueue(createClient<Database>(stack.apiUrl, stack.publishableKey, { accessToken }), {
     executorId: "mini",
-    instanceId: randomUUID(),
+    instanceId: INSTANCE,
     leaseSeconds: 60,
     projectIds: [projectId],
     redact: (text) => text,

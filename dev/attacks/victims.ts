@@ -21,6 +21,9 @@ export const DOCUMENT = "cccccccc-0000-4000-8000-000000000001";
 export const OWNERS_KEY = "dddddddd-0000-4000-8000-000000000001";
 export const PUBLIC_KEY = "dddddddd-0000-4000-8000-000000000002";
 
+/** The process that works as either executor. */
+export const INSTANCE = "eeeeeeee-0000-4000-8000-000000000002";
+
 /** Ricky is live, Quinn waits for the executor, Rosa is being made, Felix has failed, and nobody asked for Wanda yet. */
 export const VICTIMS_SQL = `
   insert into public.projects (id, name) values
@@ -29,7 +32,7 @@ export const VICTIMS_SQL = `
   update private.settings set value = '100000' where key = 'creations_per_minute';
 
   insert into public.executors (id, display_name, instance_id) values
-    ('mini', 'Mac mini', gen_random_uuid()), ('other', 'Other Mac', gen_random_uuid());
+    ('mini', 'Mac mini', '${INSTANCE}'), ('other', 'Other Mac', '${INSTANCE}');
   insert into public.executor_runtime (executor_id, agents, published_at) values
     ('mini', '[{"id": "ricky", "name": "Ricky", "emoji": "🦊", "workspace": "/${SECRET}", "isDefault": false}]', now()),
     ('other', '[]', now());

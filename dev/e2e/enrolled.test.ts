@@ -55,7 +55,11 @@ function command(name: "enroll" | "run" | "doctor", executor: string, settings: 
     output += chunk;
   });
   const ended = Promise.all([once(child, "exit"), text(child.stderr)]).then(([[code], stderr]) => ({ code, stderr }));
-  return { ended, output: () => output };
+  async function stop() {
+    child.kill("SIGTERM");
+    await ended;
+  }
+  return { ended, output: () => output, stop };
 }
 
 function enroll(executor: string, settings: Record<string, string> = {}) {
@@ -138,6 +142,7 @@ it("a revoked executor lets go of what it does, claims no more, and says so", PA
   expect(await statusOf(waiting)).toBe("queued");
 
   // Enrolled again, the same machine goes on.
+  await executor.stop();
   await enrolled("mini");
   await isLive(run("mini"));
   await eventually(async () => expect(await statusOf(waiting)).toBe("done"));
@@ -192,6 +197,7 @@ it("enrolling again ends the credential before it, in a process that runs too", 
   expect(readEnvFile(credentialOf("mini"))["EXECUTOR_PASSWORD"]).not.toBe(before["EXECUTOR_PASSWORD"]);
   await eventually(() => expect(old.output()).toContain("key refused"));
   const next = await create("Next", "mini");
+  await old.stop();
   await isLive(run("mini"));
   await eventually(async () => expect(await statusOf(next)).toBe("done"));
 });

@@ -1,14 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@supabase/supabase-js";
 import { vi } from "vitest";
 import { createLog, type Log } from "../../executor/log.ts";
+import { plain404 } from "../../executor/plain-404.ts";
 import { createRedact } from "../../executor/redact.ts";
 import { createRequestQueue } from "../../executor/request-queue.ts";
 import type { Database } from "../../supabase/database.types.ts";
-import { MINI, seedProject } from "../../supabase/tests/road.ts";
+import { INSTANCE, MINI, seedProject } from "../../supabase/tests/road.ts";
 import { type StackOptions, startStack } from "../stack/index.ts";
 import { testCluster } from "./test-cluster.ts";
 import { createTestDatabase } from "./test-database.ts";
@@ -27,7 +27,10 @@ export async function startExecutorStack(options: Pick<StackOptions, "realtime">
   });
 
   const connect = (url = stack.apiUrl) =>
-    createClient<Database>(url, stack.serviceRoleKey, { auth: { persistSession: false, autoRefreshToken: false } });
+    createClient<Database>(url, stack.serviceRoleKey, {
+      auth: { persistSession: false, autoRefreshToken: false },
+      global: { fetch: plain404(fetch) },
+    });
 
   return {
     database,
@@ -37,10 +40,16 @@ export async function startExecutorStack(options: Pick<StackOptions, "realtime">
     /** A folder that is a new OpenClaw home. */
     newHome: () => mkdtemp(join(folder, "home-")),
     /** The verbs of an executor, through `url` when it is not the stack itself. */
-    queue: ({ url, executorId = MINI, leaseSeconds = 60, timeoutMs = 5000 }: QueueChoices = {}) =>
+    queue: ({
+      url,
+      executorId = MINI,
+      instanceId = INSTANCE,
+      leaseSeconds = 60,
+      timeoutMs = 5000,
+    }: QueueChoices = {}) =>
       createRequestQueue(connect(url), {
         executorId,
-        instanceId: randomUUID(),
+        instanceId,
         leaseSeconds,
         redact: createRedact([]),
         timeoutMs,
@@ -63,6 +72,7 @@ export async function startExecutorStack(options: Pick<StackOptions, "realtime">
 interface QueueChoices {
   url?: string;
   executorId?: string;
+  instanceId?: string;
   leaseSeconds?: number;
   timeoutMs?: number;
 }

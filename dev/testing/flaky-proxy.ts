@@ -3,11 +3,12 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { connect } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** What happens to a call: it passes, is not let through, or is carried out while its answer is lost, late or replaced. */
+/** What happens to a call: it passes, is not let through, or is carried out while its answer is lost, half lost, late or another. */
 export type Fault =
   | "pass"
   | "cut"
   | "lose answer"
+  | "cut body"
   | "hang"
   | { status: number; body: string }
   | { late: () => Promise<void> };
@@ -31,6 +32,11 @@ export async function startFlakyProxy(target: string) {
     const [reply] = await once(forwarded, "response");
     const content = await buffer(reply);
     if (fault === "lose answer") return void incoming.socket.destroy();
+    if (fault === "cut body") {
+      const { "transfer-encoding": _, ...kept } = reply.headers;
+      outgoing.writeHead(reply.statusCode, { ...kept, "content-length": content.length });
+      return void outgoing.write(content.subarray(0, content.length / 2), () => incoming.socket.destroy());
+    }
     if (typeof fault === "object") await fault.late();
     outgoing.writeHead(reply.statusCode, reply.headers).end(content);
   }
@@ -39,6 +45,7 @@ export async function startFlakyProxy(target: string) {
     answer(incoming, outgoing).catch(() => incoming.socket.destroy());
   });
   const sockets = new Set<() => void>();
+  const holds = new Set<() => void>();
   let refusesSockets = false;
   server.on("upgrade", (incoming, socket, head) => {
     if (refusesSockets) return void socket.destroy();
@@ -54,7 +61,13 @@ export async function startFlakyProxy(target: string) {
       socket.destroy();
       upstream.destroy();
       sockets.delete(end);
+      holds.delete(hold);
     };
+    const hold = () => {
+      socket.unpipe(upstream).resume();
+      upstream.unpipe(socket).resume();
+    };
+    holds.add(hold);
     sockets.add(end);
     for (const side of [socket, upstream]) side.on("error", end).on("close", end);
   });
@@ -73,6 +86,10 @@ export async function startFlakyProxy(target: string) {
     },
     cutSockets(): void {
       for (const end of [...sockets]) end();
+    },
+    /** Sockets stay open, and nothing that is sent on them from now on arrives. */
+    holdSockets(): void {
+      for (const hold of holds) hold();
     },
     refuseSockets(refuses: boolean): void {
       refusesSockets = refuses;

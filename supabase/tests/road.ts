@@ -11,7 +11,8 @@ export const machine: Caller = { role: "authenticated", sub: "22222222-2222-4222
 
 export const PROJECT = "front-office";
 export const MINI = "mini";
-const INSTANCE = randomUUID();
+/** Every word of an executor in these tests is of one process, unless another is named. */
+export const INSTANCE = randomUUID();
 
 const row = z.record(z.string(), z.unknown());
 type Row = z.infer<typeof row>;
@@ -35,9 +36,14 @@ export async function enrollExecutor(database: TestDatabase, executor = MINI): P
   await database.query("delete from public.activities where type = 'executor_enrolled'");
 }
 
-export function beat(database: TestDatabase, executor = MINI, caller = service, about: Row = {}) {
+export function beat(
+  database: TestDatabase,
+  executor = MINI,
+  caller = service,
+  { instance = INSTANCE, ...about }: Row & { instance?: string } = {},
+) {
   return only(
-    database.queryAs(caller, "select * from public.record_heartbeat($1, $2, $3)", [executor, INSTANCE, about]),
+    database.queryAs(caller, "select * from public.record_heartbeat($1, $2, $3)", [executor, instance, about]),
   );
 }
 
@@ -73,11 +79,11 @@ export async function create(
 
 export function claim(
   database: TestDatabase,
-  about: { executor?: string; slots?: number; token?: string; caller?: Caller } = {},
+  about: { executor?: string; instance?: string; slots?: number; token?: string; caller?: Caller } = {},
 ) {
   return database.queryAs(about.caller ?? service, "select * from public.claim_provision_requests($1, $2, $3, $4)", [
     about.executor ?? MINI,
-    INSTANCE,
+    about.instance ?? INSTANCE,
     about.slots ?? 3,
     about.token ?? randomUUID(),
   ]);

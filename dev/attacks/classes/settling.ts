@@ -1,6 +1,6 @@
 import type { Attack } from "../attack.ts";
 import { rpc } from "../send.ts";
-import { CLAIM_TOKEN, PROJECTS, REQUESTS } from "../victims.ts";
+import { CLAIM_TOKEN, INSTANCE, PROJECTS, REQUESTS } from "../victims.ts";
 import type { Who } from "../world.ts";
 
 const done = { agentId: "rosa", workspaceDir: "/etc", openclawVersion: "1", steps: [] };
@@ -32,7 +32,7 @@ const each = (what: string, as: Who, fence: object, answer?: Attack["answer"]): 
 const guessed = { claim_token: "eeeeeeee-0000-4000-8000-000000000001" };
 const stolen = { claim_token: CLAIM_TOKEN };
 
-const claim = { executor: "mini", instance: guessed.claim_token, free_slots: 5, claim_token: guessed.claim_token };
+const claim = { executor: "mini", instance: INSTANCE, free_slots: 5, claim_token: guessed.claim_token };
 
 export const SETTLING: Attack[] = [
   ...each("with the public key and no token", "public", { claim_token: null }, { status: 401, code: "42501" }),

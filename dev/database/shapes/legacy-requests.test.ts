@@ -17,9 +17,10 @@ async function run(database: ShapeDatabase, sql: string): Promise<Row[]> {
   return outcome.rows;
 }
 
-const beat = `select * from public.record_heartbeat('mini', '${randomUUID()}', '{}')`;
+const INSTANCE = randomUUID();
+const beat = `select * from public.record_heartbeat('mini', '${INSTANCE}', '{}')`;
 const claim = () =>
-  `select agent_key, display_name from public.claim_provision_requests('mini', '${randomUUID()}', 50, '${randomUUID()}')`;
+  `select agent_key, display_name from public.claim_provision_requests('mini', '${INSTANCE}', 50, '${randomUUID()}')`;
 
 describe.for(OLD_SHAPES)("on %s", (shape) => {
   let database: ShapeDatabase;

@@ -95,8 +95,9 @@ it.for(Object.entries(TABLES))(
     const make = `select from public.create_agent(
     project_id => 'front-office', agent_id_short => 'wren', display_name => 'Wren', emoji => '🐦', role_short => '',
     requested_by => 'anon', documents => '[{"doc_type": "soul", "content": "I am T"}]', id_token => 'T')`;
-    const beat = `select from public.record_heartbeat('mini', '${randomUUID()}', '{}')`;
-    const claim = `select agent_key from public.claim_provision_requests('mini', '${randomUUID()}', 5, '${randomUUID()}')`;
+    const instance = randomUUID();
+    const beat = `select from public.record_heartbeat('mini', '${instance}', '{}')`;
+    const claim = `select agent_key from public.claim_provision_requests('mini', '${instance}', 5, '${randomUUID()}')`;
     for (const sql of [beat, make]) expect(await database.attempt(service, sql, "keep")).toMatchObject({ rows: [{}] });
     expect(await database.attempt(service, claim, "keep")).toEqual({ rows: [{ agent_key: "agent:wren:main" }] });
   },

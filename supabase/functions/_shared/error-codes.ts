@@ -37,6 +37,7 @@ export const ERROR_CODES = [
   "state_not_writable",
   "unsupported_kind",
   "lease_lost",
+  "executor_held",
   "lease_expired",
   "expired",
   "cancelled",

@@ -27,7 +27,7 @@ const project = (scope: Scope, digit: 1 | 2, executor: string) => `
   insert into public.project_members (project_id, user_id, role) values
     ('${scope}', gen_random_uuid(), 'owner'), ('${scope}', '${digit === 1 ? viewer.sub : "77777777-7777-4777-8777-777777777777"}', 'viewer');
   insert into public.executors (id, display_name, instance_id) values
-    ('${executor}', 'Mac', gen_random_uuid()), ('spare-${scope}', 'Spare', gen_random_uuid());
+    ('${executor}', 'Mac', 'f0000000-0000-4000-8000-000000000002'), ('spare-${scope}', 'Spare', gen_random_uuid());
   insert into public.executor_runtime (executor_id) values ('${executor}');
   insert into public.agents (project_id, agent_key, name, emoji, agent_id_short, executor_id, workspace_path)
   select '${scope}', 'agent:' || id || '-${scope}:main', 'Agent', '🦊', id || '-${scope}', '${executor}', '/w'

@@ -1,0 +1,57 @@
+import type { Heartbeat } from "./heartbeat.ts";
+import type { Instance } from "./instance.ts";
+import type { LiveUpdates } from "./live-updates.ts";
+import type { Log } from "./log.ts";
+import type { Openclaw } from "./openclaw.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
+import { watchClock } from "./watch-clock.ts";
+import type { Worker } from "./worker.ts";
+
+/** The parts of an executor, ready to work. */
+export interface Executor {
+  executorId: string;
+  instance: Instance;
+  realtime: boolean;
+  heartbeat: Heartbeat;
+  liveUpdates: LiveUpdates;
+  openclaw: Openclaw;
+  worker: Worker;
+  log: Log;
+}
+
+/** `run`: works until a signal comes. @returns the exit code */
+export async function run(executor: Executor): Promise<number> {
+  const { executorId, instance, realtime, heartbeat, liveUpdates, openclaw, worker, log } = executor;
+  const stopped = stopOnSignals({ worker, log, exit: process.exit });
+  await endLeftWrite(openclaw, log);
+  const background = new AbortController();
+  log.info({ executor: executorId, instance: instance.id, pid: process.pid, realtime }, "executor started");
+  using _clock = watchClock((jumpMs) => {
+    log.warn({ jumpMs }, "the clock jumped: this machine has slept, or was set");
+    liveUpdates.woke();
+    heartbeat.nudge();
+    worker.nudge("woke");
+  });
+  const loops = [heartbeat.run(background.signal), ...(realtime ? [liveUpdates.follow(background.signal)] : [])];
+  await worker.run();
+  await stopped;
+  background.abort();
+  await Promise.all(loops);
+  log.info("executor stopped");
+  return 0;
+}
+
+/** `once`: works until nothing is waiting. @returns the exit code: 0 when every request was done. @throws QueueError */
+export async function once({ openclaw, worker, log }: Executor): Promise<number> {
+  const stopping = { worker, log, exit: process.exit };
+  stopOnSignals(stopping).catch((error) => log.error({ err: error }, "not stopped in order"));
+  await endLeftWrite(openclaw, log);
+  const ends = await worker.drain();
+  log.info({ ...ends }, "nothing is waiting");
+  return ends.failed + ends.lost === 0 && (await openclaw.lostAgents()) === null ? 0 : 1;
+}
+
+/** Only this process writes now. Before each write it is tried again, and nothing is written while it fails. */
+async function endLeftWrite(openclaw: Openclaw, log: Log): Promise<void> {
+  await openclaw.endLeftWrite().catch((error) => log.error({ err: error }, "what was left running is not ended"));
+}

@@ -1,0 +1,20 @@
+/** What this process has done since it started; docs/operations.md says what each counts. */
+export type Counters = {
+  claimed: number;
+  done: number;
+  failed: number;
+  cancelled: number;
+  retried: number;
+  lostLeases: number;
+  rebuilds: number;
+};
+
+export const createCounters = (): Counters => ({
+  claimed: 0,
+  done: 0,
+  failed: 0,
+  cancelled: 0,
+  retried: 0,
+  lostLeases: 0,
+  rebuilds: 0,
+});
