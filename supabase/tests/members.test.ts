@@ -37,7 +37,7 @@ async function seed(database: TestDatabase): Promise<void> {
     values ('annex', 'agent:pim:main', 'pim', 'Pim', '📮', 'other');
     insert into public.brain_doc_disk (doc_id, executor_id) select d.id, 'mini' from public.brain_docs as d;
     insert into public.executor_runtime (executor_id) values ('mini'), ('other');
-    delete from public.activities where type = 'member_added';
+    delete from public.activities where type in ('member_added', 'document_edited');
   `);
 }
 

@@ -27,12 +27,14 @@ async function refused(answered: Promise<Response>) {
   return { status: response.status, ...errorBody.strict().parse(await response.json()).error };
 }
 
+/** Of the one process that all these machines are. */
+const INSTANCE = randomUUID();
+
 /** A client that is signed in with a credential. */
 async function machine({ email, password }: { email: string; password: string }) {
   const client = createClient(served.stack.apiUrl, served.stack.publishableKey, { auth: { persistSession: false } });
   const { data, error } = await client.auth.signInWithPassword({ email, password });
-  const heartbeat = (executor = "mini") =>
-    client.rpc("record_heartbeat", { executor, instance: randomUUID(), about: {} });
+  const heartbeat = (executor = "mini") => client.rpc("record_heartbeat", { executor, instance: INSTANCE, about: {} });
   return { data, error, heartbeat };
 }
 
