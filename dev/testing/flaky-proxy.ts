@@ -3,11 +3,12 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { connect } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** What happens to a call: it passes, is not let through, or is carried out while its answer is lost, late or replaced. */
+/** What happens to a call: it passes, is not let through, or is carried out while its answer is lost, half lost, late or replaced. */
 export type Fault =
   | "pass"
   | "cut"
   | "lose answer"
+  | "cut body"
   | "hang"
   | { status: number; body: string }
   | { late: () => Promise<void> };
@@ -15,14 +16,14 @@ export type Fault =
 /** A real HTTP server in front of another, with faults on demand for REST calls, and sockets that can be cut. */
 export async function startFlakyProxy(target: string) {
   const { hostname, port } = new URL(target);
-  let faultOf: (path: string) => Fault = () => "pass";
+  let faultOf: (path: string, body: Buffer) => Fault = () => "pass";
   const calls: string[] = [];
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const path = incoming.url ?? "/";
     calls.push(path);
-    const fault = faultOf(path);
     const body = await buffer(incoming);
+    const fault = faultOf(path, body);
     if (fault === "hang") return;
     if (fault === "cut") return void incoming.socket.destroy();
     if (typeof fault === "object" && "status" in fault) return void outgoing.writeHead(fault.status).end(fault.body);
@@ -31,6 +32,11 @@ export async function startFlakyProxy(target: string) {
     const [reply] = await once(forwarded, "response");
     const content = await buffer(reply);
     if (fault === "lose answer") return void incoming.socket.destroy();
+    if (fault === "cut body") {
+      const { "transfer-encoding": _, ...kept } = reply.headers;
+      outgoing.writeHead(reply.statusCode, { ...kept, "content-length": content.length });
+      return void outgoing.write(content.subarray(0, content.length / 2), () => incoming.socket.destroy());
+    }
     if (typeof fault === "object") await fault.late();
     outgoing.writeHead(reply.statusCode, reply.headers).end(content);
   }
@@ -67,8 +73,8 @@ export async function startFlakyProxy(target: string) {
     url: `http://127.0.0.1:${address.port}`,
     /** Every path so far, oldest first. */
     calls,
-    /** Decides each call from now on, by its path such as `/rest/v1/rpc/record_heartbeat`. */
-    setFaults(decide: (path: string) => Fault): void {
+    /** Decides each call from now on, by its path such as `/rest/v1/rpc/record_heartbeat` and what it says. */
+    setFaults(decide: (path: string, body: Buffer) => Fault): void {
       faultOf = decide;
     },
     cutSockets(): void {
