@@ -6,6 +6,8 @@ export interface Checkpoint {
   call: string;
   /** Of the CLI; the proxy decides for itself whether it acts before it forwards a call or after. */
   when?: "before" | "after";
+  /** What was sent with it; empty for the CLI. */
+  body: string;
   /** The step that the executor has told it is in. */
   step?: string | undefined;
 }
@@ -13,13 +15,13 @@ export interface Checkpoint {
 const renewal = z.object({ progress: z.array(z.object({ step: z.string(), state: z.string() })).optional() });
 const gateLine = z.object({ verb: z.string(), when: z.enum(["before", "after"]) });
 
-export function rpcCheckpoint(path: string, step: string | undefined): Checkpoint {
-  return { call: path.replace(/^\/rest\/v1\/(rpc\/)?/, ""), step };
+export function rpcCheckpoint(path: string, body: Buffer, step: string | undefined): Checkpoint {
+  return { call: path.replace(/^\/rest\/v1\/(rpc\/)?/, ""), body: body.toString(), step };
 }
 
 export function cliCheckpoint(line: string, step: string | undefined): Checkpoint {
   const { verb, when } = gateLine.parse(JSON.parse(line));
-  return { call: verb, when, step };
+  return { call: verb, body: "", when, step };
 }
 
 /** The step that a renewal tells of, undefined for every other call. */

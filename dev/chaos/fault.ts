@@ -9,6 +9,8 @@ export interface Fault {
   isInShortPart?: boolean;
   /** Nothing else runs meanwhile, because it takes away what all scenes share. */
   isAlone?: boolean;
+  /** Takes `--minutes` minutes. */
+  isLong?: boolean;
   /**
    * Asks for agents, starts executors, and breaks something; need not wait for the end of what it asked for.
    * @throws Error when the fault cannot be injected: then the harness is wrong, and nothing is proved

@@ -13,6 +13,15 @@ import type { World } from "./world.ts";
 
 const MAIN = fileURLToPath(new URL("../../executor/main.ts", import.meta.url));
 
+/** How the process is started, beside its settings. */
+interface StartOptions {
+  settings?: Record<string, string>;
+  /** Options of Node, such as a module to load first. */
+  nodeArgs?: string[];
+  /** A command that ends by executing its own arguments. */
+  wrapper?: string[];
+}
+
 export interface MachineOptions {
   /** Tells its logs and folders apart. */
   name: string;
@@ -21,12 +30,15 @@ export interface MachineOptions {
   /** Another machine's, for two daemons on one machine. */
   folder?: string;
   openclaw?: string;
+  /** Settings by which it signs in as itself, in place of the key that opens everything. */
+  credential?: Record<string, string>;
 }
 
 /** One Mac mini: a home with OpenClaw, a network of its own (a proxy), and an executor that can be started and killed. */
 export type Machine = Awaited<ReturnType<typeof startMachine>>;
 
-export async function startMachine(world: World, { name, executorId, projectId, folder, openclaw }: MachineOptions) {
+export async function startMachine(world: World, options: MachineOptions) {
+  const { name, executorId, projectId, folder, openclaw, credential } = options;
   const own = folder ?? join(world.folder, name);
   const home = join(own, "home");
   await mkdir(home, { recursive: true, mode: 0o700 });
@@ -39,7 +51,7 @@ export async function startMachine(world: World, { name, executorId, projectId, 
 
   proxy.setFaults((path, body) => {
     step = stepIn(path, body) ?? step;
-    return decide(rpcCheckpoint(path, step));
+    return decide(rpcCheckpoint(path, body, step));
   });
 
   const gateSocket = join(own, `${name}.gate`);
@@ -53,17 +65,18 @@ export async function startMachine(world: World, { name, executorId, projectId, 
 
   const current = () => processes.at(-1);
 
-  async function spawn(settings: Record<string, string> = {}, nodeArgs: string[] = []): Promise<ChildProcess> {
+  async function start({ settings = {}, nodeArgs = [], wrapper = [] }: StartOptions = {}): Promise<ChildProcess> {
     step = undefined;
+    const [command = process.execPath, ...args] = [...wrapper, process.execPath, ...nodeArgs, MAIN, "run"];
     const child = await startChild({
       stateDir: own,
       name: `${name}-${processes.length + 1}`,
-      command: process.execPath,
-      args: [...nodeArgs, MAIN, "run"],
+      command,
+      args,
       env: {
         PATH: "/usr/bin:/bin",
         SUPABASE_URL: proxy.url,
-        SUPABASE_SERVICE_ROLE_KEY: world.stack.secretKey,
+        ...(credential ?? { SUPABASE_SERVICE_ROLE_KEY: world.stack.secretKey }),
         EXECUTOR_ID: executorId,
         PROJECT_IDS: projectId,
         OPENCLAW_BIN: openclaw ?? FAKE_OPENCLAW,
@@ -88,7 +101,7 @@ export async function startMachine(world: World, { name, executorId, projectId, 
     home,
     proxy,
     processes,
-    start: spawn,
+    start,
     isRunning: () => current()?.isRunning() ?? false,
     /** SIGKILL, as a crash or a power cut. Resolves when the process is gone. */
     async kill(): Promise<void> {

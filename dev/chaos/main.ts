@@ -2,32 +2,47 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { FAULTS } from "./faults/index.ts";
-import { isClean, playFault, type Row } from "./run.ts";
-import { tableOf } from "./table.ts";
+import { isClean, playAll } from "./run.ts";
+import { seededRandom } from "./seeded-random.ts";
+import { lineOf, tableOf } from "./table.ts";
 import { startWorld } from "./world.ts";
 
 const { values } = parseArgs({
   options: {
-    seed: { type: "string" },
-    only: { type: "string" },
+    seed: { type: "string", default: String(randomInt(1_000_000)) },
+    /** A part of the name of each fault that is to be played. */
+    only: { type: "string", default: "" },
+    /** Each of the two faults that watch memory; 0 leaves them out. */
+    minutes: { type: "string", default: "10" },
+    /** How many scenes at once. */
+    jobs: { type: "string", default: "2" },
     short: { type: "boolean", default: false },
   },
 });
-const seed = Number(values.seed ?? randomInt(1_000_000));
-const faults = FAULTS.filter(({ name }) => name.includes(values.only ?? ""));
-console.log(`Seed ${seed}, ${faults.length} faults`);
+const [seed, minutes, jobs] = [values.seed, values.minutes, values.jobs].map(Number);
+const faults = FAULTS.filter(
+  ({ name, isLong, isInShortPart }) =>
+    name.includes(values.only) && !(isLong && minutes === 0) && (isInShortPart || !values.short),
+);
 
 const world = await startWorld();
-const rows: Row[] = [];
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => world.stop().finally(() => process.exit(1)));
+}
+console.log(`Seed ${seed}, ${faults.length} faults`);
 try {
-  for (const [index, fault] of faults.entries()) {
-    const row = await playFault(world, fault, { seed: seed + index, key: `s${index + 1}`, isShort: values.short });
-    rows.push(row);
-    console.error(tableOf([row]));
-  }
+  const rows = await playAll(world, faults, {
+    jobs: jobs ?? 1,
+    optionsOf: (index) => ({
+      ...{ key: `s${index + 1}`, isShort: values.short, minutes: minutes ?? 0 },
+      random: seededRandom((seed ?? 0) + index),
+    }),
+    onRow: (row) => console.log(lineOf(row)),
+  });
+  console.log(`\n${tableOf(rows)}\n`);
+  for (const note of new Set(faults.flatMap(({ notes = [] }) => notes))) console.log(`* ${note}`);
+  process.exitCode = rows.length > 0 && rows.every(isClean) ? 0 : 1;
 } finally {
   await world.stop();
 }
-console.log(tableOf(rows));
-for (const note of new Set(faults.flatMap(({ notes = [] }) => notes))) console.log(`* ${note}`);
-process.exit(rows.every(isClean) && rows.length > 0 ? 0 : 1);
+process.exit();

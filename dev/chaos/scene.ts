@@ -12,6 +12,7 @@ const created = z.object({
 });
 /** As many as the function takes in one call. */
 const BATCH = 50;
+const LATEST_MOMENT_MS = 60_000;
 
 export interface SceneOptions {
   /** Short; begins every id and name of the scene. */
@@ -19,15 +20,19 @@ export interface SceneOptions {
   random: SeededRandom;
   /** Whether this is the short part. */
   isShort: boolean;
+  /** How long the faults that watch memory do so, each. */
+  minutes: number;
 }
 
 /** What one fault is played in: a project, some Mac minis, the agents that were asked for, and a count of injections. */
 export type Scene = Awaited<ReturnType<typeof startScene>>;
 
-export async function startScene(world: World, { key, random, isShort }: SceneOptions) {
+export async function startScene(world: World, { key, random, isShort, minutes }: SceneOptions) {
   const projectId = `project-${key}`;
   const machines: Machine[] = [];
   const asked: Asked[] = [];
+  const blamed: string[] = [];
+  const told: string[] = [];
   let injected = 0;
   let least = 1;
   await world.query("insert into public.projects (id, name) values ($1, $1)", [projectId]);
@@ -80,6 +85,7 @@ export async function startScene(world: World, { key, random, isShort }: SceneOp
     world,
     projectId,
     random,
+    minutes,
     machines,
     asked,
     ask,
@@ -110,13 +116,36 @@ export async function startScene(world: World, { key, random, isShort }: SceneOp
 
     /** Waits for what must become so. */
     until,
+    /** Waits for a moment that must come. @throws Error when it has not come within a minute */
+    async within<T>(moment: Promise<T>, what: string): Promise<T> {
+      const over = new AbortController();
+      const late = pause(LATEST_MOMENT_MS, undefined, { signal: over.signal }).then(() => {
+        throw new Error(`Gave up waiting until ${what}`);
+      });
+      late.catch(() => undefined);
+      try {
+        return await Promise.race([moment, late]);
+      } finally {
+        over.abort();
+      }
+    },
+
+    /** A figure to be printed below the table. */
+    tell(sentence: string): void {
+      told.push(sentence);
+    },
+    told,
+    /** Something that is wrong, and that only the fault itself could see. */
+    blame(sentences: string[]): void {
+      blamed.push(...sentences);
+    },
 
     /** Waits until every request has ended, or has had `withinMs`; backoff is cut short unless said. */
     async quiet(withinMs: number, { hurries = true } = {}): Promise<void> {
       const deadline = performance.now() + withinMs;
       while (performance.now() < deadline) {
-        const { rows } = { rows: await counts() };
-        if ((rows.get("queued") ?? 0) + (rows.get("running") ?? 0) === 0) return;
+        const open = await counts();
+        if (!open.has("queued") && !open.has("running")) return;
         if (hurries) await hurry();
         await pause(250);
       }
@@ -127,6 +156,7 @@ export async function startScene(world: World, { key, random, isShort }: SceneOp
       for (const machine of machines) machine.heal();
       await Promise.all(machines.map((machine) => machine.stop()));
       const verdict = await judge(world, { projectId, asked, machines });
+      verdict.wrongEnd.push(...blamed);
       await Promise.all(machines.map((machine) => machine.remove()));
       return { injected, least, requests: asked.length, verdict };
     },

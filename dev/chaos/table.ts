@@ -1,4 +1,4 @@
-import type { Row } from "./run.ts";
+import { isClean, type Row } from "./run.ts";
 
 const HEAD = ["fault", "injected", "requests", "lost", "doubled", "wrong end", "s"];
 
@@ -17,8 +17,13 @@ export function tableOf(rows: Row[]): string {
   return [line(HEAD), widths.map((width) => "-".repeat(width)).join("-|-"), ...cells.map(line), ...problems(rows)].join("\n");
 }
 
+/** One row in one line, while the others are still being played. */
+export const lineOf = (row: Row): string =>
+  `${isClean(row) ? "ok " : "BAD"} ${row.fault}: injected ${row.injected}, requests ${row.requests}, ${(row.ms / 1000).toFixed(0)} s`;
+
 function problems(rows: Row[]): string[] {
-  return rows.flatMap(({ fault, verdict, harness }) => [
+  return rows.flatMap(({ fault, verdict, harness, told }) => [
+    ...told,
     ...verdict.lost.map((what) => `lost (${fault}): ${what}`),
     ...verdict.doubled.map((what) => `doubled (${fault}): ${what}`),
     ...verdict.wrongEnd.map((what) => `wrong end (${fault}): ${what}`),

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { connect } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** What happens to a call: it passes, is not let through, or is carried out while its answer is lost, half lost, late or replaced. */
+/** What happens to a call: it passes, is not let through, or is carried out while its answer is lost, half lost, late or another. */
 export type Fault =
   | "pass"
   | "cut"
@@ -11,7 +11,8 @@ export type Fault =
   | "cut body"
   | "hang"
   | { status: number; body: string }
-  | { late: () => Promise<void> };
+  | { late: () => Promise<void> }
+  | { answer: (body: Buffer) => Promise<Buffer> };
 
 /** A real HTTP server in front of another, with faults on demand for REST calls, and sockets that can be cut. */
 export async function startFlakyProxy(target: string) {
@@ -36,6 +37,10 @@ export async function startFlakyProxy(target: string) {
       const { "transfer-encoding": _, ...kept } = reply.headers;
       outgoing.writeHead(reply.statusCode, { ...kept, "content-length": content.length });
       return void outgoing.write(content.subarray(0, content.length / 2), () => incoming.socket.destroy());
+    }
+    if (typeof fault === "object" && "answer" in fault) {
+      const { "content-length": _, ...kept } = reply.headers;
+      return void outgoing.writeHead(reply.statusCode, kept).end(await fault.answer(content));
     }
     if (typeof fault === "object") await fault.late();
     outgoing.writeHead(reply.statusCode, reply.headers).end(content);
@@ -77,8 +82,11 @@ export async function startFlakyProxy(target: string) {
     setFaults(decide: (path: string, body: Buffer) => Fault): void {
       faultOf = decide;
     },
-    cutSockets(): void {
-      for (const end of [...sockets]) end();
+    /** @returns how many there were */
+    cutSockets(): number {
+      const open = [...sockets];
+      for (const end of open) end();
+      return open.length;
     },
     refuseSockets(refuses: boolean): void {
       refusesSockets = refuses;

@@ -29,8 +29,8 @@ function killAt(name: string, points: [Point, ...Point[]]): Fault {
       await scene.ask(kills, { executor: machine, maxAttempts: 50 });
       for (let killed = 0; killed < kills; killed += 1) {
         const reached = armKill(scene, machine, scene.random.pick(points));
-        await machine.start({ CONCURRENCY: "1" });
-        await reached;
+        await machine.start({ settings: { CONCURRENCY: "1" } });
+        await scene.within(reached, `the executor has come to one of the points of: ${name}`);
         await scene.hurry();
       }
       machine.heal();
@@ -93,7 +93,7 @@ export const killsAtPoints: Fault[] = [
     rpc("renew_provision_lease", "after", "verify"),
     rpc("agents list", "before", "verify"),
     rpc("agents list", "after", "verify"),
-    rpc("--version", "after", "verify"),
+    rpc("--version", "before", "verify"),
   ]),
   killAt("kill -9 between the CLI and settling", [rpc("complete_provision_request", "before")]),
   killAt("kill -9 while it settles", [rpc("complete_provision_request", "after")]),

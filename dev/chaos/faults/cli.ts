@@ -1,0 +1,60 @@
+import { type FakeMode, readFakeCalls } from "../../fakes/openclaw/mode.ts";
+import type { Fault } from "../fault.ts";
+
+const PATIENCE_MS = 180_000;
+/** After a write that had to be killed OpenClaw's own lock may hold for 300 s, and the executor waits for that. */
+const AFTER_KILL_MS = 450_000;
+const STEP_TIMEOUT_SECONDS = "3";
+
+interface Misbehaviour {
+  mode: Partial<FakeMode>;
+  /** The verb that misbehaves; each call of it counts. */
+  verb: string;
+  /** Codes that end a request at once; without any it is tried again, and must be done when OpenClaw behaves. */
+  mayEndAs?: string[];
+  patienceMs?: number;
+}
+
+function misbehaving(name: string, { mode, verb, mayEndAs = [], patienceMs = PATIENCE_MS }: Misbehaviour): Fault {
+  return {
+    name,
+    isInShortPart: name.includes("lies") || name.includes("exits with 0"),
+    async inject(scene) {
+      const machine = await scene.machine();
+      machine.setMode(mode);
+      await scene.ask(scene.size(4, 1), { executor: machine, mayEndAs });
+      await machine.start({ settings: { STEP_TIMEOUT_SECONDS } });
+      await scene.until(
+        "each request has met it",
+        async () => {
+          const untouched = await scene.world.query(
+            `select from public.agent_provision_requests
+             where project_id = $1 and not (status = 'queued' and attempts > 0 or status = 'error')`,
+            [scene.projectId],
+          );
+          return untouched.length === 0;
+        },
+        patienceMs,
+      );
+      scene.hit(readFakeCalls(machine.home).filter(({ argv }) => argv.join(" ").startsWith(verb)).length);
+      machine.setMode({});
+      await scene.quiet(patienceMs);
+    },
+  };
+}
+
+const hanging = (ignoresSigterm: boolean) => ({ hanging: { "agents add": { ignoresSigterm } } });
+
+export const misbehavingCli: Fault[] = [
+  misbehaving("an OpenClaw that hangs", { mode: hanging(false), verb: "agents add" }),
+  misbehaving("an OpenClaw that ignores SIGTERM", {
+    ...{ mode: hanging(true), verb: "agents add", patienceMs: AFTER_KILL_MS },
+  }),
+  misbehaving("an OpenClaw that lies", {
+    ...{ mode: { lying: ["agents add"] }, verb: "agents add", mayEndAs: ["not_in_runtime"] },
+  }),
+  misbehaving("an OpenClaw that prints 100 MB", { mode: { chatty: { "agents add": 1e8 } }, verb: "agents add" }),
+  misbehaving("an OpenClaw that exits with 0 and an error", {
+    ...{ mode: { failingWithExitZero: { "agents add": "Out of luck" } }, verb: "agents add" },
+  }),
+];

@@ -1,0 +1,43 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Fault } from "../fault.ts";
+import type { Machine } from "../machine.ts";
+import type { Scene } from "../scene.ts";
+
+/** Most moments between the start of an executor and its next death. */
+const EARLIEST_MS = 400;
+const LATEST_MS = 2_000;
+const PATIENCE_MS = 600_000;
+
+/** Only a kill that takes a running request away counts. */
+async function killUntil(scene: Scene, machine: Machine, kills: number): Promise<void> {
+  while (scene.injected() < kills) {
+    await machine.start();
+    await pause(scene.random.whole(EARLIEST_MS, LATEST_MS));
+    const running = await scene.world.query(
+      "select from public.agent_provision_requests where executor_id = $1 and status = 'running'",
+      [machine.executorId],
+    );
+    await machine.kill();
+    if (running.length > 0) scene.hit();
+    await scene.hurry();
+  }
+}
+
+export const randomKills: Fault = {
+  name: "kill -9 at random moments, two machines",
+  notes: ["Random kills: OpenClaw's writes take a third of a second longer than the stand-in's, so that they are met"],
+  isInShortPart: true,
+  async inject(scene) {
+    const kills = scene.size(200, 4);
+    scene.atLeast(kills);
+    const machines = [await scene.machine(), await scene.machine()];
+    for (const machine of machines) machine.setMode({ slow: { "agents add": 300, "agents set-identity": 300 } });
+    await scene.ask(scene.size(200, 6), { maxAttempts: 1000 });
+    await Promise.all(machines.map((machine) => killUntil(scene, machine, kills)));
+    for (const machine of machines) {
+      machine.heal();
+      await machine.start();
+    }
+    await scene.quiet(PATIENCE_MS);
+  },
+};
