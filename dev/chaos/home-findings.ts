@@ -8,6 +8,7 @@ import { SEEDED_FILES } from "#contract";
 import { readFakeAdds, readFakeCalls } from "../fakes/openclaw/mode.ts";
 import { FAKE_OPENCLAW } from "../fakes/openclaw/sandbox.ts";
 import { until } from "../stack/until.ts";
+import type { Machine } from "./machine.ts";
 
 const run = promisify(execFile);
 
@@ -32,17 +33,22 @@ const listedAgent = z.object({
   workspace: z.string(),
 });
 
+const HALF_WRITTEN = /^\..*\.md|\.(hatchery|tmp)$/;
 /** A child whose executor was killed may have work of its own to end. */
 const CHILD_ENDS_WITHIN_MS = 15_000;
 
-export async function homeFindings(home: string, openclaw = FAKE_OPENCLAW): Promise<HomeFindings> {
+export async function homeFindings({ home, openclaw }: Pick<Machine, "home" | "openclaw">): Promise<HomeFindings> {
   const processes = await childrenLeft(home);
   const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: home, OPENCLAW_HOME: home, NO_COLOR: "1" };
   const { stdout } = await run(openclaw, ["agents", "list", "--json"], { env, maxBuffer: 64 * 1024 * 1024 });
   const listed = z.array(listedAgent).parse(JSON.parse(stdout));
   const agents = new Map<string, Listed>();
   for (const agent of listed) agents.set(agent.id, { ...agent, files: await readFiles(agent.workspace) });
-  return { agents, adds: readFakeAdds(home).map(({ id }) => id), leftovers: [...processes, ...(await halfWritten(home))] };
+  return {
+    agents,
+    adds: readFakeAdds(home).map(({ id }) => id),
+    leftovers: [...processes, ...(await halfWritten(home))],
+  };
 }
 
 async function readFiles(workspace: string): Promise<Map<string, string>> {
@@ -54,13 +60,13 @@ async function readFiles(workspace: string): Promise<Map<string, string>> {
   return files;
 }
 
-/** Whatever is in a workspace and is no document: what an atomic write has not renamed yet. */
+/** What an atomic write has not renamed yet. */
 async function halfWritten(home: string): Promise<string[]> {
   const root = join(home, ".openclaw");
   if (!existsSync(root)) return [];
   const paths = await readdir(root, { recursive: true });
   return paths
-    .filter((path) => path.startsWith("workspace-") && basename(path).startsWith("."))
+    .filter((path) => path.startsWith("workspace-") && HALF_WRITTEN.test(basename(path)))
     .map((path) => `${path} was left half written`);
 }
 

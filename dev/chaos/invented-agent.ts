@@ -7,7 +7,10 @@ const EMOJIS = ["🦊", "🐦", "👩‍💻", "🏴‍☠️", "🇨🇭"] as c
 const LONGEST_DOCUMENT = 20_000;
 
 /** An agent nobody has heard of, with texts of every length in letters of every width. */
-export function inventAgent(agentId: string, random: SeededRandom): Pick<Asked, "agentId" | "name" | "emoji" | "documents"> {
+export function inventAgent(
+  agentId: string,
+  random: SeededRandom,
+): Pick<Asked, "agentId" | "name" | "emoji" | "documents"> {
   const text = (title: string) => {
     const words = `# ${title} of ${agentId} 🦞 ünïcödé\n`;
     return words.repeat(1 + Math.floor(random.whole(0, LONGEST_DOCUMENT) / words.length));

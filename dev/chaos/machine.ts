@@ -11,6 +11,8 @@ import { type Fault as CallFault, startFlakyProxy } from "../testing/flaky-proxy
 import { type Checkpoint, cliCheckpoint, rpcCheckpoint, stepIn } from "./checkpoint.ts";
 import type { World } from "./world.ts";
 
+/** An executor is started some five hundred times. */
+const COMPILED = fileURLToPath(new URL("../../node_modules/.cache/node", import.meta.url));
 const MAIN = fileURLToPath(new URL("../../executor/main.ts", import.meta.url));
 
 /** How the process is started, beside its settings. */
@@ -38,7 +40,7 @@ export interface MachineOptions {
 export type Machine = Awaited<ReturnType<typeof startMachine>>;
 
 export async function startMachine(world: World, options: MachineOptions) {
-  const { name, executorId, projectId, folder, openclaw, credential } = options;
+  const { name, executorId, projectId, folder, openclaw = FAKE_OPENCLAW, credential } = options;
   const own = folder ?? join(world.folder, name);
   const home = join(own, "home");
   await mkdir(home, { recursive: true, mode: 0o700 });
@@ -75,11 +77,12 @@ export async function startMachine(world: World, options: MachineOptions) {
       args,
       env: {
         PATH: "/usr/bin:/bin",
+        NODE_COMPILE_CACHE: COMPILED,
         SUPABASE_URL: proxy.url,
         ...(credential ?? { SUPABASE_SERVICE_ROLE_KEY: world.stack.secretKey }),
         EXECUTOR_ID: executorId,
         PROJECT_IDS: projectId,
-        OPENCLAW_BIN: openclaw ?? FAKE_OPENCLAW,
+        OPENCLAW_BIN: openclaw,
         OPENCLAW_HOME: home,
         STATE_DIR: join(own, "state"),
         LEASE_SECONDS: "5",
@@ -99,6 +102,7 @@ export async function startMachine(world: World, options: MachineOptions) {
     executorId,
     folder: own,
     home,
+    openclaw,
     proxy,
     processes,
     start,

@@ -38,7 +38,9 @@ export async function startScene(world: World, { key, random, isShort, minutes }
   await world.query("insert into public.projects (id, name) values ($1, $1)", [projectId]);
 
   async function ask(count: number, { executor, mayEndAs = [], maxAttempts }: AskOptions = {}): Promise<Asked[]> {
-    const agents = Array.from({ length: count }, (_, index) => inventAgent(`${key}-${asked.length + index + 1}`, random));
+    const agents = Array.from({ length: count }, (_, index) =>
+      inventAgent(`${key}-${asked.length + index + 1}`, random),
+    );
     const wanted = agents.map(({ agentId, name, emoji, documents }) => ({
       ...{ project_id: projectId, agent_id_short: agentId, display_name: name, emoji, role_short: "Breaks" },
       ...{ executor: executor?.executorId, id_token: "none", agent_key: `agent:${agentId}:main` },
@@ -51,7 +53,7 @@ export async function startScene(world: World, { key, random, isShort, minutes }
       for (const { request } of created.parse(row?.["answer"]).agents) {
         const agent = agents.find(({ agentId }) => agentId === request.agent_id_short);
         if (agent === undefined) throw new Error(`The database made ${request.agent_id_short} of another id`);
-        mine.push({ ...agent, requestId: request.id, mayEndAs });
+        mine.push({ ...agent, requestId: request.id, boundTo: executor?.executorId, mayEndAs });
       }
     }
     if (maxAttempts !== undefined) {

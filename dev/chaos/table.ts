@@ -14,7 +14,9 @@ export function tableOf(rows: Row[]): string {
     row
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
       .join(" | ");
-  return [line(HEAD), widths.map((width) => "-".repeat(width)).join("-|-"), ...cells.map(line), ...problems(rows)].join("\n");
+  return [line(HEAD), widths.map((width) => "-".repeat(width)).join("-|-"), ...cells.map(line), ...problems(rows)].join(
+    "\n",
+  );
 }
 
 /** One row in one line, while the others are still being played. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { requestStatus } from "#contract";
-import { homeFindings, type HomeFindings, type Listed } from "./home-findings.ts";
+import { type HomeFindings, homeFindings, type Listed } from "./home-findings.ts";
 import type { Machine } from "./machine.ts";
 import type { World } from "./world.ts";
 
@@ -12,6 +12,8 @@ export interface Asked {
   emoji: string;
   /** By type, as they were given; what is in the database and on disk in the end must be the same bytes. */
   documents: Record<string, string>;
+  /** The executor that it was bound to when it was asked for, and that alone may do it. */
+  boundTo: string | undefined;
   /** Codes of the errors that are an honest end; none when it must be done. */
   mayEndAs: string[];
 }
@@ -30,6 +32,7 @@ const requestRow = z.object({
   result: z.looseObject({ code: z.string().optional() }).nullable(),
   provisioned: z.boolean().nullable(),
   workspace_path: z.string().nullable(),
+  executor_id: z.string().nullable(),
   documents: z.record(z.string(), z.string()),
   settlements: z.coerce.number(),
 });
@@ -37,7 +40,7 @@ type RequestRow = z.infer<typeof requestRow>;
 
 /** settlements: each settlement leaves one activity, written by the function that settles and by the table's own trigger. */
 const ROWS = `
-  select r.id, r.status, r.attempts, r.result, a.provisioned, a.workspace_path,
+  select r.id, r.status, r.attempts, r.result, a.provisioned, a.workspace_path, a.executor_id,
     coalesce((
       select jsonb_object_agg(d.doc_type, d.content) from public.brain_docs as d
       where d.project_id = r.project_id and d.agent_key = r.agent_key
@@ -57,7 +60,9 @@ export async function judge(
   { projectId, asked, machines }: { projectId: string; asked: Asked[]; machines: Machine[] },
 ): Promise<Verdict> {
   const rows = z.array(requestRow).parse(await world.query(ROWS, [projectId]));
-  const homes = await Promise.all([...new Set(machines.map(({ home }) => home))].map((home) => homeFindings(home)));
+  // Two executors may have one home.
+  const inHomes = [...new Map(machines.map((machine) => [machine.home, machine])).values()];
+  const homes = await Promise.all(inHomes.map(homeFindings));
   const byId = new Map(rows.map((row) => [row.id, row]));
   return {
     lost: asked.flatMap((one) => lost(one, byId.get(one.requestId))),
@@ -94,11 +99,12 @@ function doubled({ agentId }: Asked, row: RequestRow | undefined, homes: HomeFin
 /** Said to be done and is not so, said to be an error and lives, or provisioned while it is not done. */
 function wrongEnd(asked: Asked, row: RequestRow | undefined, homes: HomeFindings[]): string[] {
   if (row === undefined) return [];
-  const { agentId } = asked;
+  const { agentId, boundTo } = asked;
   const [listed] = homes.flatMap(({ agents }) => agents.get(agentId) ?? []);
   const isDone = row.status === "done";
   return [
     ...(row.provisioned === isDone ? [] : [`${agentId}: ${row.status}, and provisioned is ${row.provisioned}`]),
+    ...(boundTo === undefined || row.executor_id === boundTo ? [] : [`${agentId}: was bound to another executor`]),
     ...(row.status === "error" && listed !== undefined ? [`${agentId}: ended as error, and lives`] : []),
     ...(isDone && listed === undefined ? [`${agentId}: done, and not in openclaw agents list`] : []),
     ...(isDone && listed !== undefined ? differences(asked, row, listed) : []),
@@ -117,6 +123,8 @@ function differences({ agentId, name, emoji, documents }: Asked, row: RequestRow
   return [
     ...wrong.map(([what, [is, shouldBe]]) => `${agentId}: ${what} is ${is}, not ${shouldBe}`),
     ...files.map(([type]) => `${agentId}: the file of its document ${type} is not the same bytes`),
-    ...(identity.includes(name) && identity.includes(emoji) ? [] : [`${agentId}: IDENTITY.md knows it by another name`]),
+    ...(identity.includes(name) && identity.includes(emoji)
+      ? []
+      : [`${agentId}: IDENTITY.md knows it by another name`]),
   ];
 }

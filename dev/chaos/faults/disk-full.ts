@@ -9,7 +9,9 @@ const SCRIPT = `exec > >(cat) 2>&1; ulimit -S -f ${LARGEST_FILE}; exec "$0" "$@"
 
 export const diskFull: Fault = {
   name: "the disk is full in the middle of a file",
-  notes: [`Disk full: no file may grow beyond ${LARGEST_FILE} KiB (ulimit -f), so that writes end in the middle; the executor's log is let through`],
+  notes: [
+    `Disk full: no file may grow beyond ${LARGEST_FILE} KiB (ulimit -f), so that writes end in the middle; the executor's log is let through`,
+  ],
   isInShortPart: true,
   async inject(scene) {
     const machine = await scene.machine();

@@ -55,7 +55,7 @@ function armKill(scene: Scene, machine: Machine, point: Point): Promise<void> {
   machine.onCall((checkpoint): CallFault => {
     if (!isHere(checkpoint)) return "pass";
     if (point.when === "after") return { late: kill };
-    kill();
+    void kill();
     return "cut";
   });
   machine.onGate(async (checkpoint) => {

@@ -28,7 +28,8 @@ async function sample(machine: Machine, logFile: string, scene: Scene): Promise<
   scene.hit();
 }
 
-const median = (numbers: number[]) => numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0;
+const median = (numbers: number[]) =>
+  numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0;
 const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(1);
 
 /** Says how it went, and blames what has grown. */

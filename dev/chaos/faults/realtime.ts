@@ -1,9 +1,9 @@
-import type { DeliveryFault } from "../faulty-delivery.ts";
 import type { Fault } from "../fault.ts";
+import type { DeliveryFault } from "../faulty-delivery.ts";
 import type { Machine } from "../machine.ts";
-import { signedInMachine } from "../signed-in-machine.ts";
 import type { Scene } from "../scene.ts";
 import { shorterToken } from "../shorter-token.ts";
+import { signedInMachine } from "../signed-in-machine.ts";
 
 const PATIENCE_MS = 120_000;
 
@@ -79,7 +79,9 @@ const off: Fault = {
 /** Every token ends within seconds, and its session says that it holds for an hour. */
 const expiredToken: Fault = {
   name: "tokens that have expired",
-  notes: ["Expired tokens: the tokens of Auth are signed anew on their way to the executor, with an end in a few seconds"],
+  notes: [
+    "Expired tokens: the tokens of Auth are signed anew on their way to the executor, with an end in a few seconds",
+  ],
   async inject(scene) {
     const machine = await signedInMachine(scene);
     machine.onCall(({ call }) => {

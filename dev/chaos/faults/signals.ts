@@ -40,7 +40,7 @@ function terminate(times: number): Fault {
           await pause(BETWEEN_SIGNALS_MS);
         }
         await scene.until("the executor has stopped", () => !child.isRunning(), STOPS_WITHIN_MS);
-        scene.blame((await homeFindings(machine.home)).leftovers);
+        scene.blame((await homeFindings(machine)).leftovers);
       }
       machine.heal();
       await machine.start();

@@ -57,9 +57,11 @@ const twoMachines: Fault = {
     scene.hit();
     await scene.ask(20, { executor: next });
     await scene.quiet(PATIENCE_MS);
-    await scene.until("the old one has stopped", () => !old.isRunning(), PATIENCE_MS).catch(() => {
-      scene.blame(["The old daemon goes on beside the one that has taken over"]);
-    });
+    await scene
+      .until("the old one has stopped", () => !old.isRunning(), PATIENCE_MS)
+      .catch(() => {
+        scene.blame(["The old daemon goes on beside the one that has taken over"]);
+      });
   },
 };
 
