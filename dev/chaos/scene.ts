@@ -118,10 +118,10 @@ export async function startScene(world: World, { key, random, isShort, minutes }
 
     /** Waits for what must become so. */
     until,
-    /** Waits for a moment that must come. @throws Error when it has not come within a minute */
-    async within<T>(moment: Promise<T>, what: string): Promise<T> {
+    /** Waits for a moment that must come. @throws Error when it has not come in time, a minute unless said */
+    async within<T>(moment: Promise<T>, what: string, latestMs = LATEST_MOMENT_MS): Promise<T> {
       const over = new AbortController();
-      const late = pause(LATEST_MOMENT_MS, undefined, { signal: over.signal }).then(() => {
+      const late = pause(latestMs, undefined, { signal: over.signal }).then(() => {
         throw new Error(`Gave up waiting until ${what}`);
       });
       late.catch(() => undefined);

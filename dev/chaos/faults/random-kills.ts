@@ -3,16 +3,21 @@ import type { Fault } from "../fault.ts";
 import type { Machine } from "../machine.ts";
 import type { Scene } from "../scene.ts";
 
-/** Most moments between the start of an executor and its next death. */
-const EARLIEST_MS = 400;
-const LATEST_MS = 2_000;
+/** From the first claim of a new executor to its death: the time of a request and a half. */
+const LATEST_MS = 1_500;
 const PATIENCE_MS = 600_000;
 
 /** Only a kill that takes a running request away counts. */
 async function killUntil(scene: Scene, machine: Machine, kills: number): Promise<void> {
   while (scene.injected() < kills) {
+    const claimed = Promise.withResolvers<void>();
+    machine.onCall(({ call }) => {
+      if (call === "claim_provision_requests") claimed.resolve();
+      return "pass";
+    });
     await machine.start();
-    await pause(scene.random.whole(EARLIEST_MS, LATEST_MS));
+    await scene.within(claimed.promise, "the executor claims");
+    await pause(scene.random.whole(0, LATEST_MS));
     const running = await scene.world.query(
       "select from public.agent_provision_requests where executor_id = $1 and status = 'running'",
       [machine.executorId],

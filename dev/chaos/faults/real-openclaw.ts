@@ -20,7 +20,7 @@ export const realOpenclaw: Fault = {
         return "pass";
       });
       await machine.start({ settings: { CONCURRENCY: "1", STEP_TIMEOUT_SECONDS: "180" } });
-      await scene.within(reached.promise, `the executor is in the step ${step}`);
+      await scene.within(reached.promise, `the executor is in the step ${step}`, PATIENCE_MS);
       await pause(scene.random.whole(500, LATEST_MS));
       await machine.kill();
       scene.hit();
