@@ -7,6 +7,13 @@ import { seededRandom } from "./seeded-random.ts";
 import { lineOf, tableOf } from "./table.ts";
 import { startWorld } from "./world.ts";
 
+const COMMON_NOTES = [
+  "Leases are 5 s and sweeps 1 s, the least that the settings allow; backoff is cut short by making rows due",
+  "Where an executor dies or loses its lease, max_attempts is raised, so that every request must be done in the end",
+  "The limit of creations per minute is lifted; agents are asked for by the database function that the Edge Function calls",
+  "OpenClaw is the stand-in but in one row; it can wait at a gate, so that the executor dies at an exact point of a call",
+];
+
 const { values } = parseArgs({
   options: {
     seed: { type: "string", default: String(randomInt(1_000_000)) },
@@ -40,7 +47,8 @@ try {
     onRow: (row) => console.log(lineOf(row)),
   });
   console.log(`\n${tableOf(rows)}\n`);
-  for (const note of new Set(faults.flatMap(({ notes = [] }) => notes))) console.log(`* ${note}`);
+  const notes = new Set([...COMMON_NOTES, ...faults.flatMap((fault) => fault.notes ?? [])]);
+  for (const note of notes) console.log(`* ${note}`);
   process.exitCode = rows.length > 0 && rows.every(isClean) ? 0 : 1;
 } finally {
   await world.stop();

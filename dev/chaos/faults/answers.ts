@@ -4,16 +4,21 @@ import type { Fault } from "../fault.ts";
 const PATIENCE_MS = 180_000;
 const REQUESTS = 15;
 
+interface Answers {
+  fault: CallFault;
+  percent: number;
+  /** Names of the calls that may be met; all unless said. */
+  calls?: RegExp;
+  isInShortPart?: boolean;
+}
+
 /** Of the calls that may be met, each with this chance in a hundred. */
-function faultyAnswers(
-  name: string,
-  { fault, percent, calls = /./ }: { fault: CallFault; percent: number; calls?: RegExp },
-): Fault {
+function faultyAnswers(name: string, { fault, percent, calls = /./, isInShortPart = false }: Answers): Fault {
   return {
     name,
-    isInShortPart: name.includes("complete") || name.includes("HTML"),
+    isInShortPart,
     async inject(scene) {
-      const requests = scene.size(REQUESTS, 3);
+      const requests = scene.size(REQUESTS, 2);
       scene.atLeast(scene.size(REQUESTS / 3, 1));
       const machine = await scene.machine();
       let isFirst = true;
@@ -42,10 +47,10 @@ export const answers: Fault[] = [
     ...{ fault: "lose answer", percent: 40, calls: /^renew/ },
   }),
   faultyAnswers("complete's reply is lost after its commit", {
-    ...{ fault: "lose answer", percent: 60, calls: /^complete/ },
+    ...{ fault: "lose answer", percent: 60, calls: /^complete/, isInShortPart: true },
   }),
   faultyAnswers("500 for an answer", { fault: { status: 500, body: '{"message":"oops"}' }, percent: 30 }),
   faultyAnswers("429 for an answer", { fault: { status: 429, body: '{"message":"slow down"}' }, percent: 30 }),
-  faultyAnswers("HTML for JSON", { fault: { status: 200, body: HTML }, percent: 30 }),
+  faultyAnswers("HTML for JSON", { fault: { status: 200, body: HTML }, percent: 30, isInShortPart: true }),
   faultyAnswers("the connection is cut in the middle of the answer", { fault: "cut body", percent: 30 }),
 ];

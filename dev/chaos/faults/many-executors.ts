@@ -7,7 +7,7 @@ export const threeExecutors: Fault = {
   name: "three executors at one queue",
   isInShortPart: true,
   async inject(scene) {
-    const requests = scene.size(1000, 9);
+    const requests = scene.size(1000, 6);
     const machines = [await scene.machine(), await scene.machine(), await scene.machine()];
     const bound = Math.ceil((requests * BOUND_PERCENT) / 100 / machines.length);
     for (const machine of machines) await scene.ask(bound, { executor: machine });

@@ -54,7 +54,6 @@ const gap: Fault = {
 
 const closedForGood: Fault = {
   name: "Realtime closes for good",
-  isInShortPart: true,
   async inject(scene) {
     const machine = await scene.machine();
     await machine.start();
@@ -105,7 +104,7 @@ const expiredToken: Fault = {
 
 export const realtimeFaults: Fault[] = [
   misdelivered("Realtime is dead and says SUBSCRIBED", "dead", true),
-  misdelivered("Realtime drops every event", "dropped", true),
+  misdelivered("Realtime drops every event", "dropped"),
   misdelivered("Realtime doubles every event", "doubled"),
   misdelivered("Realtime reorders events", "reordered"),
   gap,
