@@ -112,7 +112,12 @@ export async function startScene(world: World, { key, random, isShort, minutes }
       const name = `${key}-mac-${machines.length + 1}`;
       const machine = await startMachine(world, { name, executorId: name, projectId, ...options });
       machines.push(machine);
-      await world.query("select public.record_heartbeat($1, gen_random_uuid(), '{}')", [machine.executorId]);
+      // Long silent, so that nothing takes it for another process that works under this id.
+      await world.query(
+        `insert into public.executors (id, display_name, instance_id, last_seen_at)
+         values ($1, $1, gen_random_uuid(), now() - interval '1 day') on conflict (id) do nothing`,
+        [machine.executorId],
+      );
       return machine;
     },
 

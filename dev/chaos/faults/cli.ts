@@ -2,9 +2,7 @@ import { type FakeMode, readFakeCalls } from "../../fakes/openclaw/mode.ts";
 import type { Fault } from "../fault.ts";
 
 const PATIENCE_MS = 180_000;
-/** After a write that had to be killed OpenClaw's own lock may hold for 300 s, and the executor waits for that. */
-const AFTER_KILL_MS = 450_000;
-const STEP_TIMEOUT_SECONDS = "3";
+const SETTINGS = { STEP_TIMEOUT_SECONDS: "3", KILL_PAUSE_SECONDS: "10" };
 
 interface Misbehaviour {
   mode: Partial<FakeMode>;
@@ -12,19 +10,19 @@ interface Misbehaviour {
   verb: string;
   /** Codes that end a request at once; without any it is tried again, and must be done when OpenClaw behaves. */
   mayEndAs?: string[];
-  patienceMs?: number;
 }
 
-function misbehaving(name: string, { mode, verb, mayEndAs = [], patienceMs = PATIENCE_MS }: Misbehaviour): Fault {
+function misbehaving(name: string, { mode, verb, mayEndAs = [] }: Misbehaviour): Fault {
   return {
     name,
+    notes: ["An OpenClaw that misbehaves: a step may take 3 s, and the pause after one that had to be killed is 10 s"],
     isInShortPart: mayEndAs.length > 0,
     async inject(scene) {
       const machine = await scene.machine();
       machine.setMode(mode);
       // It goes on misbehaving until the last one has met it, and the first ones meet it again meanwhile.
       await scene.ask(scene.size(4, 1), { executor: machine, mayEndAs, maxAttempts: 20 });
-      await machine.start({ settings: { STEP_TIMEOUT_SECONDS } });
+      await machine.start({ settings: SETTINGS });
       await scene.until(
         "each request has met it",
         async () => {
@@ -35,11 +33,11 @@ function misbehaving(name: string, { mode, verb, mayEndAs = [], patienceMs = PAT
           );
           return untouched.length === 0;
         },
-        patienceMs,
+        PATIENCE_MS,
       );
       scene.hit(readFakeCalls(machine.home).filter(({ argv }) => argv.join(" ").startsWith(verb)).length);
       machine.setMode({});
-      await scene.quiet(patienceMs);
+      await scene.quiet(PATIENCE_MS);
     },
   };
 }
@@ -49,7 +47,7 @@ const hanging = (ignoresSigterm: boolean) => ({ hanging: { "agents add": { ignor
 export const misbehavingCli: Fault[] = [
   misbehaving("an OpenClaw that hangs", { mode: hanging(false), verb: "agents add" }),
   misbehaving("an OpenClaw that ignores SIGTERM", {
-    ...{ mode: hanging(true), verb: "agents add", patienceMs: AFTER_KILL_MS },
+    ...{ mode: hanging(true), verb: "agents add" },
   }),
   misbehaving("an OpenClaw that lies", {
     ...{ mode: { lying: ["agents add"] }, verb: "agents add", mayEndAs: ["not_in_runtime"] },

@@ -26,8 +26,9 @@ export const diskFull: Fault = {
     };
     await scene.until("each request has met the full disk", hasFailed, PATIENCE_MS);
     await machine.stop();
+    // What the system says to a write that would make a file too large.
     const log = await readFile(child.logFile, "utf8");
-    scene.hit(log.split("\n").filter((line) => line.includes('"workspace_not_writable"')).length);
+    scene.hit(log.split("\n").filter((line) => line.includes("EFBIG")).length);
     await machine.start();
     await scene.quiet(PATIENCE_MS);
   },
