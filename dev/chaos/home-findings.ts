@@ -70,15 +70,17 @@ async function halfWritten(home: string): Promise<string[]> {
     .map((path) => `${path} was left half written`);
 }
 
-/** Of those that the stand-in has noted; a pid that somebody else has now is told by its command line. */
+/** Of those that the stand-in has noted, and whatever names the home; a pid that somebody else has now is told by its command line. */
 async function childrenLeft(home: string): Promise<string[]> {
   const pids = new Set(readFakeCalls(home).flatMap(({ pid, childPid }) => [pid, ...(childPid ? [childPid] : [])]));
+  const isOurs = ([pid, command]: [number, string]) =>
+    (pids.has(pid) && isStandIn(command)) || command.includes(`${home}/`);
   let left: string[] = [];
   try {
     await until(
       "no child is left",
       async () => {
-        left = (await listCommands()).filter(([pid, command]) => pids.has(pid) && isStandIn(command)).map(String);
+        left = (await listCommands()).filter(isOurs).map(String);
         return left.length === 0;
       },
       CHILD_ENDS_WITHIN_MS,

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { z } from "zod";
 import { until } from "../stack/until.ts";
+import { type AskTerms, askForAgents } from "./ask-for-agents.ts";
 import { inventAgent } from "./invented-agent.ts";
 import { type Machine, type MachineOptions, startMachine } from "./machine.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { type Asked, judge, type Verdict } from "./verdict.ts";
 import type { World } from "./world.ts";
 
-const created = z.object({
-  agents: z.array(z.object({ request: z.object({ id: z.uuid(), agent_id_short: z.string() }) })),
-});
-/** As many as the function takes in one call. */
-const BATCH = 50;
 const LATEST_MOMENT_MS = 60_000;
+
+interface AskOptions extends Pick<AskTerms, "mayEndAs" | "maxAttempts"> {
+  /** The machine that is to do it; any when absent. */
+  executor?: Machine;
+}
 
 export interface SceneOptions {
   /** Short; begins every id and name of the scene. */
@@ -37,32 +37,11 @@ export async function startScene(world: World, { key, random, isShort, minutes }
   let least = 1;
   await world.query("insert into public.projects (id, name) values ($1, $1)", [projectId]);
 
-  async function ask(count: number, { executor, mayEndAs = [], maxAttempts }: AskOptions = {}): Promise<Asked[]> {
+  async function ask(count: number, { executor, ...terms }: AskOptions = {}): Promise<Asked[]> {
     const agents = Array.from({ length: count }, (_, index) =>
       inventAgent(`${key}-${asked.length + index + 1}`, random),
     );
-    const wanted = agents.map(({ agentId, name, emoji, documents }) => ({
-      ...{ project_id: projectId, agent_id_short: agentId, display_name: name, emoji, role_short: "Breaks" },
-      ...{ executor: executor?.executorId, id_token: "none", agent_key: `agent:${agentId}:main` },
-      documents: Object.entries(documents).map(([doc_type, content]) => ({ doc_type, content })),
-    }));
-    const mine: Asked[] = [];
-    for (let start = 0; start < count; start += BATCH) {
-      const batch = JSON.stringify(wanted.slice(start, start + BATCH));
-      const [row] = await world.query("select public.create_agents($1, 'anon') as answer", [batch]);
-      for (const { request } of created.parse(row?.["answer"]).agents) {
-        const agent = agents.find(({ agentId }) => agentId === request.agent_id_short);
-        if (agent === undefined) throw new Error(`The database made ${request.agent_id_short} of another id`);
-        mine.push({ ...agent, requestId: request.id, boundTo: executor?.executorId, mayEndAs });
-      }
-    }
-    if (maxAttempts !== undefined) {
-      const ids = mine.map(({ requestId }) => requestId);
-      await world.query("update public.agent_provision_requests set max_attempts = $2 where id = any($1)", [
-        ids,
-        maxAttempts,
-      ]);
-    }
+    const mine = await askForAgents(world, agents, { projectId, boundTo: executor?.executorId, ...terms });
     asked.push(...mine);
     return mine;
   }
@@ -168,13 +147,4 @@ export async function startScene(world: World, { key, random, isShort, minutes }
       return { injected, least, requests: asked.length, verdict };
     },
   };
-}
-
-interface AskOptions {
-  /** The machine that is to do it; any when absent. */
-  executor?: Machine;
-  /** Codes of errors that are an honest end. */
-  mayEndAs?: string[];
-  /** So that each request outlives more deaths than the product would let it. */
-  maxAttempts?: number;
 }
