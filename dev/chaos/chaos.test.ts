@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-test("the judge sees what is lost, what is doubled, and what ended wrong", { timeout: 60_000 }, async () => {
+test("the judge sees what is lost, what is doubled, and what ended wrong", { timeout: 120_000 }, async () => {
   const scene = await startScene(world, options("judged"));
   const [machine, other] = [await scene.machine(), await scene.machine()];
   const ids = (await scene.ask(8, { executor: machine })).map(({ agentId }) => agentId);
@@ -54,7 +54,7 @@ test("the judge sees what is lost, what is doubled, and what ended wrong", { tim
   expect(about(wrongEnd)).toEqual([unlisted, renamed, rewritten, unsaid, `workspace-${rewritten}/.USER.md.hatchery`]);
 });
 
-test("whatever breaks, nothing is lost, nothing is doubled, and nothing ends wrong", { timeout: 180_000 }, async () => {
+test("whatever breaks, nothing is lost, nothing is doubled, and nothing ends wrong", { timeout: 300_000 }, async () => {
   const faults = FAULTS.filter(({ isInShortPart }) => isInShortPart);
   const rows = await playAll(world, faults, {
     jobs: AT_ONCE,

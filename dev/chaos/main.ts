@@ -11,6 +11,7 @@ const COMMON_NOTES = [
   "Leases are 5 s and sweeps 1 s, the least that the settings allow; backoff is cut short by making rows due",
   "Where an executor dies or loses its lease, max_attempts is raised, so that every request must be done in the end",
   "The limit of creations per minute is lifted; agents are asked for by the database function that the Edge Function calls",
+  "The network is a proxy between each executor and the API; Realtime is the stand-in of the local stack",
   "OpenClaw is the stand-in but in one row; it can wait at a gate, so that the executor dies at an exact point of a call",
 ];
 
@@ -22,7 +23,7 @@ const { values } = parseArgs({
     /** Each of the two faults that watch memory; 0 leaves them out. */
     minutes: { type: "string", default: "10" },
     /** How many scenes at once. */
-    jobs: { type: "string", default: "2" },
+    jobs: { type: "string", default: "3" },
     short: { type: "boolean", default: false },
   },
 });

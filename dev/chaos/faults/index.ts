@@ -13,6 +13,7 @@ import { poison } from "./poison.ts";
 import { randomKills } from "./random-kills.ts";
 import { realOpenclaw } from "./real-openclaw.ts";
 import { realtimeFaults } from "./realtime.ts";
+import { rivalOfTheDead } from "./rival.ts";
 import { suspension, terminations } from "./signals.ts";
 import { twoDaemons } from "./two-daemons.ts";
 
@@ -21,6 +22,7 @@ export const FAULTS: readonly Fault[] = [
   ...killsAtPoints,
   randomKills,
   outlivingChild,
+  rivalOfTheDead,
   realOpenclaw,
   suspension,
   ...terminations,

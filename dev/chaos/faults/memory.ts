@@ -48,6 +48,9 @@ function judgeSamples(scene: Scene, name: string, samples: Sample[]): void {
 function memory(kind: "idle" | "busy"): Fault {
   return {
     name: `memory while ${kind}`,
+    notes: [
+      "Memory: the executor runs with --expose-gc, and a module that is loaded before it collects garbage on SIGUSR2",
+    ],
     isLong: true,
     async inject(scene) {
       const machine = await scene.machine();

@@ -11,6 +11,9 @@ const LONGER_THAN_A_LEASE_MS = 8_000;
 function restart(name: string, restartPart: (world: World, awayMs: number) => Promise<void>): Fault {
   return {
     name,
+    notes: [
+      "PostgREST is killed (SIGKILL); Postgres shuts down at once and recovers (SIGQUIT), and runs without fsync",
+    ],
     isAlone: true,
     isInShortPart: name.startsWith("PostgREST"),
     async inject(scene) {
