@@ -38,7 +38,7 @@ const HALF_WRITTEN = /^\..*\.md|\.(hatchery|tmp)$/;
 const CHILD_ENDS_WITHIN_MS = 15_000;
 
 export async function homeFindings({ home, openclaw }: Pick<Machine, "home" | "openclaw">): Promise<HomeFindings> {
-  const processes = await childrenLeft(home);
+  const processes = await childrenLeft(home, CHILD_ENDS_WITHIN_MS);
   const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: home, OPENCLAW_HOME: home, NO_COLOR: "1" };
   const { stdout } = await run(openclaw, ["agents", "list", "--json"], { env, maxBuffer: 64 * 1024 * 1024 });
   const listed = z.array(listedAgent).parse(JSON.parse(stdout));
@@ -70,8 +70,11 @@ async function halfWritten(home: string): Promise<string[]> {
     .map((path) => `${path} was left half written`);
 }
 
-/** Of those that the stand-in has noted, and whatever names the home; a pid that somebody else has now is told by its command line. */
-async function childrenLeft(home: string): Promise<string[]> {
+/**
+ * The processes of a home that have not ended within `withinMs`, a sentence for each: those that the stand-in has noted, and
+ * whatever names the home. A pid that somebody else has now is told by its command line.
+ */
+export async function childrenLeft(home: string, withinMs: number): Promise<string[]> {
   const pids = new Set(readFakeCalls(home).flatMap(({ pid, childPid }) => [pid, ...(childPid ? [childPid] : [])]));
   const isOurs = ([pid, command]: [number, string]) =>
     (pids.has(pid) && isStandIn(command)) || command.includes(`${home}/`);
@@ -83,7 +86,7 @@ async function childrenLeft(home: string): Promise<string[]> {
         left = (await listCommands()).filter(isOurs).map(String);
         return left.length === 0;
       },
-      CHILD_ENDS_WITHIN_MS,
+      withinMs,
     );
   } catch {
     return left.map((child) => `A child is left: ${child}`);
