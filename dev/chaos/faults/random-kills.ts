@@ -29,7 +29,7 @@ async function killUntil(scene: Scene, machine: Machine, kills: number): Promise
 }
 
 export const randomKills: Fault = {
-  name: "kill -9 at random moments, two machines",
+  name: "kill -9 at random moments, on two Mac minis",
   notes: ["Random kills: OpenClaw's writes take a third of a second longer than the stand-in's, so that they are met"],
   isInShortPart: true,
   async inject(scene) {

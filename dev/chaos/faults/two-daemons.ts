@@ -1,3 +1,4 @@
+import { readFakeAdds } from "../../fakes/openclaw/mode.ts";
 import type { Fault } from "../fault.ts";
 import type { Scene } from "../scene.ts";
 
@@ -53,15 +54,15 @@ const twoMachines: Fault = {
     await scene.ask(4, { executor: next });
     await next.start();
     await scene.quiet(PATIENCE_MS);
+    const heard = old.proxy.calls.length;
     old.signal("SIGCONT");
     scene.hit();
-    await scene.ask(20, { executor: next });
+    await scene.until("the old one speaks again", () => old.proxy.calls.length > heard, PATIENCE_MS);
+    const late = (await scene.ask(20, { executor: next })).map(({ agentId }) => agentId);
     await scene.quiet(PATIENCE_MS);
-    await scene
-      .until("the old one has stopped", () => !old.isRunning(), PATIENCE_MS)
-      .catch(() => {
-        scene.blame(["The old daemon goes on beside the one that has taken over"]);
-      });
+    // Ended or standing by, it works no more.
+    const taken = readFakeAdds(old.home).filter(({ id }) => late.includes(id));
+    scene.blame(taken.map(({ id }) => `${id}: was added by the old daemon, beside the one that has taken over`));
   },
 };
 
