@@ -23,7 +23,7 @@ function clockOff(direction: "ahead" | "behind"): Fault {
         nodeArgs: ["--import", SHIM],
         settings: { CHAOS_CLOCK_SHIFT_MS: String(shiftMs) },
       });
-      await scene.ask(scene.size(12, 3), { executor: machine });
+      await scene.ask(scene.size(12, 1), { executor: machine });
       await scene.quiet(PATIENCE_MS);
       // As the executor's log tells the time.
       const [first = ""] = (await readFile(child.logFile, "utf8")).split("\n");

@@ -13,10 +13,10 @@ export const nightAsleep: Fault = {
     machine.setMode({ slow: { "agents add": 1000 } });
     await machine.start();
     // Some are being worked on when the lid is closed.
-    await scene.ask(3, { executor: machine });
+    await scene.ask(scene.size(3, 1), { executor: machine });
     await scene.until("something runs", async () => (await scene.counts()).has("running"));
     machine.signal("SIGSTOP");
-    await scene.ask(scene.size(50, 5), { executor: machine });
+    await scene.ask(scene.size(50, 3), { executor: machine });
     scene.hit();
     const older = [
       `update public.agent_provision_requests set requested_at = requested_at - interval '${NIGHT}',

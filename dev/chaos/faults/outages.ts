@@ -5,7 +5,7 @@ import type { World } from "../world.ts";
 
 const PATIENCE_MS = 180_000;
 /** Leases are 5 s. */
-const LONGER_THAN_A_LEASE_MS = 8_000;
+const LONGER_THAN_A_LEASE_MS = 7_000;
 
 /** A part of the stack dies in the middle of the work and is back a moment later. */
 function restart(name: string, restartPart: (world: World, awayMs: number) => Promise<void>): Fault {
@@ -22,7 +22,7 @@ function restart(name: string, restartPart: (world: World, awayMs: number) => Pr
       const machine = await scene.machine();
       await machine.start();
       for (let time = 0; time < times; time += 1) {
-        await scene.ask(scene.size(6, 3), { executor: machine });
+        await scene.ask(scene.size(6, 2), { executor: machine });
         await scene.until("something runs", async () => (await scene.counts()).has("running"));
         scene.hit();
         await restartPart(scene.world, scene.random.whole(200, 3_000));
@@ -52,7 +52,7 @@ function networkAway(name: string, fault: CallFault): Fault {
           machine.proxy.cutSockets();
           away.resolve();
         });
-        await scene.ask(4, { executor: machine, maxAttempts: 20 });
+        await scene.ask(scene.size(4, 1), { executor: machine, maxAttempts: 20 });
         await scene.within(away.promise, "OpenClaw adds an agent");
         scene.hit();
         await pause(LONGER_THAN_A_LEASE_MS);

@@ -10,7 +10,7 @@ const unreadableRow: Fault = {
   async inject(scene) {
     const machine = await scene.machine();
     const [poison] = await scene.ask(1, { executor: machine, mayEndAs: ["invalid_row"] });
-    await scene.ask(scene.size(8, 2), { executor: machine });
+    await scene.ask(scene.size(8, 1), { executor: machine });
     await scene.world.query("update public.agents set emoji = '🦊🦊' where project_id = $1 and agent_id_short = $2", [
       scene.projectId,
       poison?.agentId,

@@ -37,7 +37,7 @@ export const randomKills: Fault = {
     scene.atLeast(kills);
     const machines = [await scene.machine(), await scene.machine()];
     for (const machine of machines) machine.setMode({ slow: { "agents add": 300, "agents set-identity": 300 } });
-    await scene.ask(scene.size(200, 6), { maxAttempts: 1000 });
+    await scene.ask(scene.size(200, 5), { maxAttempts: 1000 });
     await Promise.all(machines.map((machine) => killUntil(scene, machine, kills)));
     for (const machine of machines) {
       machine.heal();

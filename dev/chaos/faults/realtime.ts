@@ -10,7 +10,7 @@ const PATIENCE_MS = 120_000;
 /** A few at a time, so that some come while the fault lasts, whatever it does. */
 async function askNowAndThen(scene: Scene, machine: Machine): Promise<void> {
   for (let round = 0; round < scene.size(4, 1); round += 1) {
-    await scene.ask(3, { executor: machine });
+    await scene.ask(scene.size(3, 1), { executor: machine });
     await scene.quiet(PATIENCE_MS);
   }
 }
@@ -43,7 +43,7 @@ const gap: Fault = {
       const before = scene.world.realtime.injected();
       await machine.start();
       await scene.until("it is subscribed", () => scene.world.realtime.injected() > before);
-      await scene.ask(3, { executor: machine });
+      await scene.ask(scene.size(3, 1), { executor: machine });
       scene.hit();
       await scene.quiet(PATIENCE_MS);
       await machine.stop();

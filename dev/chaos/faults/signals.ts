@@ -30,7 +30,7 @@ function terminate(times: number): Fault {
       const machine = await scene.machine();
       for (let round = 0; round < rounds; round += 1) {
         machine.setMode({ slow: { "agents add": CLI_CALL_MS } }, { isGated: true });
-        await scene.ask(3, { executor: machine, maxAttempts: 20 });
+        await scene.ask(scene.size(3, 1), { executor: machine, maxAttempts: 20 });
         const isAdding = adding(machine);
         const child = await machine.start();
         await scene.within(isAdding, "OpenClaw adds an agent");
@@ -74,7 +74,7 @@ export const suspension: Fault = {
     await machine.start();
     for (let round = 0; round < rounds; round += 1) {
       const isAdding = adding(machine);
-      await scene.ask(scene.size(4, 2), { executor: machine, maxAttempts: 20 });
+      await scene.ask(scene.size(4, 1), { executor: machine, maxAttempts: 20 });
       await scene.within(isAdding, "OpenClaw adds an agent");
       machine.signal("SIGSTOP");
       scene.hit();

@@ -15,7 +15,7 @@ const oneMachine: Fault = {
     const first = await scene.machine();
     const second = await scene.machine({ executorId: first.executorId, folder: first.folder });
     await first.start();
-    await scene.ask(scene.size(30, 4), { executor: first });
+    await scene.ask(scene.size(30, 2), { executor: first });
     await second.start();
     scene.hit();
     const oneIsLeft = () => [first, second].filter((machine) => machine.isRunning()).length === 1;
