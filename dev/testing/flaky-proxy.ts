@@ -11,19 +11,20 @@ export type Fault =
   | "cut body"
   | "hang"
   | { status: number; body: string }
-  | { late: () => Promise<void> };
+  | { late: () => Promise<void> }
+  | { answer: (body: Buffer) => Promise<Buffer> };
 
 /** A real HTTP server in front of another, with faults on demand for REST calls, and sockets that can be cut. */
 export async function startFlakyProxy(target: string) {
   const { hostname, port } = new URL(target);
-  let faultOf: (path: string) => Fault = () => "pass";
+  let faultOf: (path: string, body: Buffer) => Fault = () => "pass";
   const calls: string[] = [];
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const path = incoming.url ?? "/";
     calls.push(path);
-    const fault = faultOf(path);
     const body = await buffer(incoming);
+    const fault = faultOf(path, body);
     if (fault === "hang") return;
     if (fault === "cut") return void incoming.socket.destroy();
     if (typeof fault === "object" && "status" in fault) return void outgoing.writeHead(fault.status).end(fault.body);
@@ -36,6 +37,10 @@ export async function startFlakyProxy(target: string) {
       const { "transfer-encoding": _, ...kept } = reply.headers;
       outgoing.writeHead(reply.statusCode, { ...kept, "content-length": content.length });
       return void outgoing.write(content.subarray(0, content.length / 2), () => incoming.socket.destroy());
+    }
+    if (typeof fault === "object" && "answer" in fault) {
+      const { "content-length": _, ...kept } = reply.headers;
+      return void outgoing.writeHead(reply.statusCode, kept).end(await fault.answer(content));
     }
     if (typeof fault === "object") await fault.late();
     outgoing.writeHead(reply.statusCode, reply.headers).end(content);
@@ -80,12 +85,15 @@ export async function startFlakyProxy(target: string) {
     url: `http://127.0.0.1:${address.port}`,
     /** Every path so far, oldest first. */
     calls,
-    /** Decides each call from now on, by its path such as `/rest/v1/rpc/record_heartbeat`. */
-    setFaults(decide: (path: string) => Fault): void {
+    /** Decides each call from now on, by its path such as `/rest/v1/rpc/record_heartbeat` and what it says. */
+    setFaults(decide: (path: string, body: Buffer) => Fault): void {
       faultOf = decide;
     },
-    cutSockets(): void {
-      for (const end of [...sockets]) end();
+    /** @returns how many there were */
+    cutSockets(): number {
+      const open = [...sockets];
+      for (const end of open) end();
+      return open.length;
     },
     /** Sockets stay open, and nothing that is sent on them from now on arrives. */
     holdSockets(): void {

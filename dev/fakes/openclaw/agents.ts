@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type AgentEntry, readConfig, writeConfig } from "./config-file.ts";
+import { type AgentEntry, changeConfig, readConfig } from "./config-file.ts";
 import { addStockFiles } from "./stock-files.ts";
 
 /** A refusal that the real CLI prints as `{"ok":false,"error":…}`. */
@@ -36,19 +36,14 @@ export function addAgent(
   stateDir: string,
   { id, workspace, stores }: { id: string; workspace: string; stores: boolean },
 ): object {
-  const config = readConfig(stateDir);
-  if (Object.hasOwn(config.agents.entries, id)) throw new Refusal(`Agent "${id}" already exists.`);
   const agentDir = agentDirOf(stateDir, id);
-  if (stores) {
+  changeConfig(stateDir, ({ agents }) => {
+    if (Object.hasOwn(agents.entries, id)) throw new Refusal(`Agent "${id}" already exists.`);
     const main = { workspace: join(stateDir, "workspace") };
-    config.agents.entries = {
-      main,
-      ...config.agents.entries,
-      [id]: { name: id, workspace, agentDir, identity: { name: id } },
-    };
-    writeConfig(stateDir, config);
-    addStockFiles(workspace, id);
-  }
+    const added = { name: id, workspace, agentDir, identity: { name: id } };
+    if (stores) agents.entries = { main, ...agents.entries, [id]: added };
+  });
+  if (stores) addStockFiles(workspace, id);
   const bindings = { added: [], updated: [], skipped: [], conflicts: [] };
   return { agentId: id, name: id, workspace, agentDir, bindings };
 }
@@ -57,13 +52,13 @@ export function setIdentity(
   stateDir: string,
   { id, name, emoji, stores }: { id: string; name: string; emoji: string; stores: boolean },
 ): object {
-  const config = readConfig(stateDir);
-  const entry = Object.hasOwn(config.agents.entries, id) ? config.agents.entries[id] : undefined;
-  if (!entry) throw new Refusal(`Agent "${id}" not found. Create it with \`openclaw agents add\`.`);
-  const identity = { ...entry.identity, name, emoji };
-  if (stores) {
-    entry.identity = identity;
-    writeConfig(stateDir, config);
-  }
-  return { agentId: id, identity, workspace: null, storedWorkspace: entry.workspace, identityFile: null };
+  const named = { identity: { name, emoji }, storedWorkspace: "" };
+  changeConfig(stateDir, ({ agents }) => {
+    const entry = Object.hasOwn(agents.entries, id) ? agents.entries[id] : undefined;
+    if (!entry) throw new Refusal(`Agent "${id}" not found. Create it with \`openclaw agents add\`.`);
+    named.identity = { ...entry.identity, name, emoji };
+    named.storedWorkspace = entry.workspace ?? "";
+    if (stores) entry.identity = named.identity;
+  });
+  return { agentId: id, workspace: null, identityFile: null, ...named };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
@@ -14,7 +14,10 @@ const config = z.looseObject({
 });
 
 export type AgentEntry = z.infer<typeof agentEntry>;
-export type Config = z.infer<typeof config>;
+type Config = z.infer<typeof config>;
+
+/** Many times what a change takes. */
+const LONGEST_TURN_MS = 2000;
 
 const fileOf = (stateDir: string) => join(stateDir, "openclaw.json");
 
@@ -22,6 +25,35 @@ const fileOf = (stateDir: string) => join(stateDir, "openclaw.json");
 export function readConfig(stateDir: string): Config {
   const file = fileOf(stateDir);
   return existsSync(file) ? config.parse(JSON.parse(readFileSync(file, "utf8"))) : { agents: { entries: {} } };
+}
+
+/** As the real one: two writes at the same moment follow each other, and neither is lost. */
+export function changeConfig(stateDir: string, change: (config: Config) => void): void {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const lock = `${fileOf(stateDir)}.lock`;
+  takeTurn(lock);
+  try {
+    const config = readConfig(stateDir);
+    change(config);
+    writeConfig(stateDir, config);
+  } finally {
+    rmdirSync(lock);
+  }
+}
+
+function takeTurn(lock: string): void {
+  for (let tries = 0; tries < LONGEST_TURN_MS; tries += 1) {
+    try {
+      mkdirSync(lock);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+  }
+  // Whoever holds it was killed in between.
+  rmdirSync(lock);
+  takeTurn(lock);
 }
 
 export function writeConfig(stateDir: string, next: Config): void {

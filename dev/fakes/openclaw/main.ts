@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { addAgent, listAgents, Refusal, setIdentity } from "./agents.ts";
 import { dropAgents } from "./config-file.ts";
+import { waitAtGate } from "./gate.ts";
 import { misbehave } from "./misbehaviour.ts";
-import { type FakeMode, type FakeVerb, readFakeMode, recordFakeCall } from "./mode.ts";
+import { type FakeMode, type FakeVerb, readFakeMode, recordFakeAdd, recordFakeCall } from "./mode.ts";
 
 const home = process.env["OPENCLAW_HOME"] ?? homedir();
 const stateDir = join(home, ".openclaw");
@@ -27,7 +28,10 @@ function answer(verb: FakeVerb, argv: string[], mode: FakeMode): object {
   dropAgents(stateDir, mode.losing[verb] ?? []);
   if (verb === "agents list") return listAgents(stateDir);
   if (verb === "agents add") {
-    return addAgent(stateDir, { id: positionals[2] ?? "", workspace: values.workspace, stores });
+    const agent = { id: positionals[2] ?? "", workspace: values.workspace };
+    const added = addAgent(stateDir, { ...agent, stores });
+    if (stores) recordFakeAdd(home, agent);
+    return added;
   }
   return setIdentity(stateDir, { id: values.agent, name: values.name, emoji: values.emoji, stores });
 }
@@ -47,12 +51,14 @@ async function run(argv: string[]): Promise<void> {
   process.stderr.write(noise("[state] slow SQLite coordinator lock wait [212 ms]"));
   try {
     const verb = verbOf(argv);
+    await waitAtGate(mode.gate, { verb, argv, when: "before" });
     await misbehave(verb, mode, home);
     if (verb === "--version") {
       process.stdout.write(`OpenClaw ${mode.version ?? "2026.9.6"} (stand-in)\n`);
       return;
     }
     const given = answer(verb, argv, mode);
+    await waitAtGate(mode.gate, { verb, argv, when: "after" });
     const agentId = mode.answeringFor[verb];
     const text = JSON.stringify(agentId ? { ...given, agentId } : given, null, 2);
     process.stdout.write(`${noise('[plugins] loaded {3} of [3]: "memory"')}${text}\n${noise("[info] done {ok}")}`);

@@ -37,6 +37,9 @@ async function delegate(home: string): Promise<never> {
   return await new Promise(() => undefined);
 }
 
+const callsOf = (verb: FakeVerb, home: string) =>
+  readFakeCalls(home).filter(({ argv }) => argv.join(" ").startsWith(verb)).length;
+
 /** Does what the mode asks of this verb before it is carried out. @throws Refusal */
 export async function misbehave(verb: FakeVerb, mode: FakeMode, home: string): Promise<void> {
   const { slow, delegating, hanging, crashing, failing, failingWithExitZero, chatty } = mode;
@@ -52,8 +55,7 @@ export async function misbehave(verb: FakeVerb, mode: FakeMode, home: string): P
     process.exit(1);
   }
   const refused = failing[verb];
-  const soFar = readFakeCalls(home).filter(({ argv }) => argv.join(" ").startsWith(verb)).length;
-  if (refused && soFar <= (refused.times ?? Number.POSITIVE_INFINITY)) throw new Refusal(refused.message);
+  if (refused && callsOf(verb, home) <= (refused.times ?? Number.POSITIVE_INFINITY)) throw new Refusal(refused.message);
   const quietly = failingWithExitZero[verb];
   if (quietly !== undefined) throw new Refusal(quietly, 0);
   const bytes = chatty[verb];

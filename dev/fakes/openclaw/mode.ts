@@ -30,6 +30,8 @@ const fakeMode = z.strictObject({
   chatty: z.partialRecord(verb, z.number()).default({}),
   /** Log lines on stderr, and on stdout before and behind the JSON, as older versions printed them. */
   noisy: z.boolean().default(false),
+  /** A Unix socket where each call says that it has come to a point (gate.ts), and waits until it may go on. */
+  gate: z.string().optional(),
 });
 
 export type FakeMode = z.infer<typeof fakeMode>;
@@ -38,8 +40,12 @@ export type FakeVerb = z.infer<typeof verb>;
 const call = z.object({ argv: z.array(z.string()), pid: z.number(), childPid: z.number().optional() });
 export type FakeCall = z.infer<typeof call>;
 
+const stored = z.object({ id: z.string(), workspace: z.string() });
+export type StoredAgent = z.infer<typeof stored>;
+
 const modeFile = (home: string) => join(home, "fake-openclaw.json");
 const callsFile = (home: string) => join(home, "fake-openclaw-calls.jsonl");
+const addsFile = (home: string) => join(home, "fake-openclaw-adds.jsonl");
 
 /** Replaces the whole mode of the stand-in that runs with this OPENCLAW_HOME; `{}` makes it behave. */
 export function setFakeMode(home: string, mode: z.input<typeof fakeMode>): void {
@@ -53,12 +59,25 @@ export function readFakeMode(home: string): FakeMode {
 
 /** Every invocation so far, oldest first; one that hangs or delegates appears a second time with its child's pid. */
 export function readFakeCalls(home: string): FakeCall[] {
-  if (!existsSync(callsFile(home))) return [];
-  const lines = readFileSync(callsFile(home), "utf8").trimEnd().split("\n");
-  return lines.map((line) => call.parse(JSON.parse(line)));
+  return readLines(callsFile(home)).map((line) => call.parse(line));
 }
 
-export function recordFakeCall(home: string, entry: FakeCall): void {
-  mkdirSync(dirname(callsFile(home)), { recursive: true });
-  writeFileSync(callsFile(home), `${JSON.stringify(entry)}\n`, { flag: "a" });
+/** Every `agents add` that has stored its agent, oldest first. */
+export function readFakeAdds(home: string): StoredAgent[] {
+  return readLines(addsFile(home)).map((line) => stored.parse(line));
+}
+
+export const recordFakeCall = (home: string, entry: FakeCall): void => append(callsFile(home), entry);
+
+export const recordFakeAdd = (home: string, entry: StoredAgent): void => append(addsFile(home), entry);
+
+function readLines(file: string): unknown[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line));
+}
+
+function append(file: string, entry: object): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(entry)}\n`, { flag: "a" });
 }

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import type { Asked } from "./verdict.ts";
+import type { World } from "./world.ts";
+
+const created = z.object({
+  agents: z.array(z.object({ request: z.object({ id: z.uuid(), agent_id_short: z.string() }) })),
+});
+/** As many as the function takes in one call. */
+const BATCH = 50;
+
+export interface AskTerms {
+  projectId: string;
+  /** The executor that is to do it; any when undefined. */
+  boundTo: string | undefined;
+  /** Codes of errors that are an honest end. */
+  mayEndAs?: string[];
+  /** So that each request outlives more deaths than the product would let it. */
+  maxAttempts?: number;
+}
+
+/** Asks for agents as the Edge Function does. @returns what is to become of each, in no particular order. */
+export async function askForAgents(
+  world: World,
+  agents: Pick<Asked, "agentId" | "name" | "emoji" | "documents">[],
+  { projectId, boundTo, mayEndAs = [], maxAttempts }: AskTerms,
+): Promise<Asked[]> {
+  const wanted = agents.map(({ agentId, name, emoji, documents }) => ({
+    ...{ project_id: projectId, agent_id_short: agentId, display_name: name, emoji, role_short: "Breaks" },
+    ...{ executor: boundTo, id_token: "none", agent_key: `agent:${agentId}:main` },
+    documents: Object.entries(documents).map(([doc_type, content]) => ({ doc_type, content })),
+  }));
+  const asked: Asked[] = [];
+  for (let start = 0; start < wanted.length; start += BATCH) {
+    const batch = JSON.stringify(wanted.slice(start, start + BATCH));
+    const [row] = await world.query("select public.create_agents($1, 'anon') as answer", [batch]);
+    for (const { request } of created.parse(row?.["answer"]).agents) {
+      const agent = agents.find(({ agentId }) => agentId === request.agent_id_short);
+      if (agent === undefined) throw new Error(`The database made ${request.agent_id_short} of another id`);
+      asked.push({ ...agent, requestId: request.id, boundTo, mayEndAs });
+    }
+  }
+  if (maxAttempts !== undefined) {
+    const ids = asked.map(({ requestId }) => requestId);
+    await world.query("update public.agent_provision_requests set max_attempts = $2 where id = any($1)", [
+      ids,
+      maxAttempts,
+    ]);
+  }
+  return asked;
+}

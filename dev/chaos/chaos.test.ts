@@ -1,0 +1,68 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { changeConfig } from "../fakes/openclaw/config-file.ts";
+import { recordFakeAdd } from "../fakes/openclaw/mode.ts";
+import { FAULTS } from "./faults/index.ts";
+import { isClean, playAll } from "./run.ts";
+import { startScene } from "./scene.ts";
+import { seededRandom } from "./seeded-random.ts";
+import { tableOf } from "./table.ts";
+import { startWorld, type World } from "./world.ts";
+
+/** A run that failed is run again with `npm run chaos -- --short --seed N`. */
+const SEED = 20_261_127;
+const AT_ONCE = 8;
+const options = (key: string) => ({ key, random: seededRandom(SEED), isShort: true, minutes: 0 });
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+test("the judge sees what is lost, what is doubled, and what ended wrong", { timeout: 120_000 }, async () => {
+  const scene = await startScene(world, options("judged"));
+  const [machine, other] = [await scene.machine(), await scene.machine()];
+  const ids = (await scene.ask(8, { executor: machine })).map(({ agentId }) => agentId);
+  const [gone = "", edited = "", unlisted = "", renamed = "", doubled = "", added = "", rewritten = "", unsaid = ""] =
+    ids;
+  const [never] = await scene.ask(1, { executor: other });
+  await machine.start();
+  await scene.until("all but one are done", async () => (await scene.counts()).get("done") === ids.length);
+  await machine.stop();
+
+  const runtime = join(machine.home, ".openclaw");
+  await world.query("delete from public.agent_provision_requests where agent_id_short = $1", [gone]);
+  await world.query("update public.brain_docs set content = 'else' where agent_key = $1", [`agent:${edited}:main`]);
+  changeConfig(runtime, ({ agents }) => {
+    delete agents.entries[unlisted];
+    agents.entries[renamed] = { ...agents.entries[renamed], identity: { name: "Nobody", emoji: "🦊" } };
+  });
+  changeConfig(join(other.home, ".openclaw"), ({ agents }) => {
+    agents.entries[doubled] = { workspace: "/elsewhere" };
+  });
+  recordFakeAdd(machine.home, { id: added, workspace: "/elsewhere" });
+  await writeFile(join(runtime, `workspace-${rewritten}`, "USER.md"), "Half a te");
+  await writeFile(join(runtime, `workspace-${rewritten}`, ".USER.md.hatchery"), "Half");
+  await world.query("update public.agents set provisioned = false where agent_id_short = $1", [unsaid]);
+
+  const { lost, doubled: twice, wrongEnd } = (await scene.end()).verdict;
+  const about = (sentences: string[]) => [...new Set(sentences.map((sentence) => sentence.split(/: | was left/)[0]))];
+  expect(about(lost)).toEqual([gone, edited, never?.agentId]);
+  expect(about(twice)).toEqual([doubled, added]);
+  expect(about(wrongEnd)).toEqual([unlisted, renamed, rewritten, unsaid, `workspace-${rewritten}/.USER.md.hatchery`]);
+});
+
+test("whatever breaks, nothing is lost, nothing is doubled, and nothing ends wrong", { timeout: 300_000 }, async () => {
+  const faults = FAULTS.filter(({ isInShortPart }) => isInShortPart);
+  const rows = await playAll(world, faults, {
+    jobs: AT_ONCE,
+    optionsOf: (index) => options(`s${index}`),
+    onRow: () => undefined,
+  });
+  expect(
+    rows.filter((row) => !isClean(row)),
+    tableOf(rows),
+  ).toEqual([]);
+});
