@@ -1,4 +1,5 @@
 import type { ErrorCode, ProvisionStep } from "#contract";
+import type { PermanentCode } from "./permanent-codes.ts";
 
 interface ErrorDetails {
   /** What a person can do about it, one sentence. */
@@ -33,6 +34,11 @@ export class ExecutorError extends Error {
 export class PermanentError extends ExecutorError {
   override readonly name: string = "PermanentError";
   override readonly permanent: boolean = true;
+
+  /** @param code one of those that permanent-codes.ts argues for */
+  constructor(code: PermanentCode, message: string, details?: ErrorDetails) {
+    super(code, message, details);
+  }
 }
 
 /** `agents add` refused because the id is taken; `agents list` must say whose workspace it has. */

@@ -59,6 +59,7 @@ const EXECUTE: Record<string, readonly string[]> = {
   "private.only_executor": [],
   "private.owns_every_project": ["service_role"],
   "private.projects_of_caller": ["anon", "authenticated", "service_role"],
+  "private.prune_versions": [],
   "private.publish_runtime": ["authenticated", "service_role"],
   "private.queue_again": [],
   "private.read_request_documents": ["authenticated", "service_role"],
@@ -91,6 +92,7 @@ const EXECUTE: Record<string, readonly string[]> = {
   "private.settle_as_error": [],
   "private.sha256_of": [],
   "private.stamp_activity": [],
+  "private.take_chore": [],
   "private.unguarded_relation": [],
   "public.acknowledge_document": ["authenticated", "service_role"],
   "public.add_member": ["authenticated", "service_role"],
@@ -124,6 +126,7 @@ const EXECUTE: Record<string, readonly string[]> = {
 
 /** Every table, and what anon and authenticated may do with it (service_role: everything in public, nothing in private). */
 const TABLES: Record<string, { anon: string[]; authenticated: string[] }> = {
+  "private.chores": { anon: [], authenticated: [] },
   "private.executor_credentials": { anon: [], authenticated: [] },
   "private.executor_reports": { anon: [], authenticated: [] },
   "private.hatchery_migrations": { anon: [], authenticated: [] },

@@ -79,9 +79,9 @@ export const PRIVATE_FUNCTIONS = {
   nobody: `acts_as author backoff bump_revision cancelled check_agent_fields check_document_content claim_provision_requests claim_request
     complete_direct_request create_agent describe_claims document_name end_cancelled free_agent_id grants_verb guard_direct_request
     guard_project_workspace guard_running guard_runtime_columns has_begun_writing held_lease is_machine keep_version
-    limit_creations lock_access may_user oldest_queued_seconds only_executor queue_again record_agent_change record_credential_change
+    limit_creations lock_access may_user oldest_queued_seconds only_executor prune_versions queue_again record_agent_change record_credential_change
     record_document_edit record_member_change record_request refused_by_rules require_administer require_document require_executor
-    require_instance require_other_owner restrict_execute revoke_credentials runtime_holder settle_as_error sha256_of stamp_activity
+    require_instance require_other_owner restrict_execute revoke_credentials runtime_holder settle_as_error sha256_of stamp_activity take_chore
     unguarded_relation`,
   service: `answer_once cancel_request create_agent_once create_agents enroll_executor list_executor_credentials
     owns_every_project require_may require_may_change retry_request setting`,

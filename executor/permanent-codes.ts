@@ -1,0 +1,33 @@
+import type { ErrorCode } from "#contract";
+
+/**
+ * Every code that may end a request at once: trying again would fail in the same way until a person changed something.
+ * Whatever is not in here is tried again, with backoff, while attempts are left.
+ */
+export const PERMANENT_CODES = [
+  // The row, which says the same at each attempt.
+  "invalid_row",
+  "unsupported_kind",
+
+  // The Mac mini is not set up for it. openclaw_failed only for a CLI that refuses the Node it is run with, and
+  // openclaw_config_unreadable only when the file may not be read: everything else about the CLI may pass.
+  "openclaw_missing",
+  "openclaw_too_old",
+  "openclaw_failed",
+  "openclaw_config_unreadable",
+
+  // Somebody else's agent or file is in the way. workspace_not_writable only when writing is forbidden: a disk that is full
+  // or away may come back.
+  "agent_id_taken",
+  "workspace_taken",
+  "workspace_unsafe",
+  "workspace_not_writable",
+
+  // OpenClaw says one thing and does another: to ask again could do harm. runtime_lost_agents only for the request whose
+  // write may be to blame; the others wait until the agents are back.
+  "not_in_runtime",
+  "wrong_in_runtime",
+  "runtime_lost_agents",
+] as const satisfies readonly ErrorCode[];
+
+export type PermanentCode = (typeof PERMANENT_CODES)[number];
