@@ -1,7 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { errorBody } from "#contract";
 import { type FunctionStack, startFunctionStack } from "../../../dev/testing/function-stack.ts";
+
+const INSTANCE = randomUUID();
 
 const answer = z.strictObject({
   request: z.looseObject({
@@ -15,7 +18,7 @@ const answer = z.strictObject({
 let served: FunctionStack;
 beforeAll(async () => {
   served = await startFunctionStack();
-  await served.database.query("select public.record_heartbeat('mini', gen_random_uuid(), '{}')");
+  await served.database.query("select public.record_heartbeat('mini', $1, '{}')", [INSTANCE]);
 });
 afterAll(() => served.stop());
 
@@ -49,7 +52,7 @@ async function refused(answered: Promise<Response>) {
 async function claimAndReport(...steps: string[]): Promise<void> {
   const { database } = served;
   const token = crypto.randomUUID();
-  await database.query("select public.claim_provision_requests('mini', gen_random_uuid(), 3, $1)", [token]);
+  await database.query("select public.claim_provision_requests('mini', $1, 3, $2)", [INSTANCE, token]);
   await database.query("select public.renew_provision_lease($1, $2, $3)", [
     queued,
     token,

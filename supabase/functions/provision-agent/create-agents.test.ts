@@ -245,9 +245,11 @@ test("six batches of one name at once make three hundred agents", async () => {
 test("the agents of a batch are claimed in the order in which they were named", async () => {
   const names = Array.from({ length: LARGEST_BATCH }, (_, n) => `Agent ${n}`);
   await accepted({ agents: names.map((displayName) => ricky({ displayName })) });
-  await served.database.query("select public.record_heartbeat('mini', gen_random_uuid(), '{}')");
+  const instance = randomUUID();
+  await served.database.query("select public.record_heartbeat('mini', $1, '{}')", [instance]);
   const claimed = await served.database.query(
-    "select display_name from public.claim_provision_requests('mini', gen_random_uuid(), 5, gen_random_uuid())",
+    "select display_name from public.claim_provision_requests('mini', $1, 5, gen_random_uuid())",
+    [instance],
   );
   expect(claimed.map((row) => row["display_name"])).toEqual(names.slice(0, 5));
 });
