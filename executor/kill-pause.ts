@@ -55,9 +55,11 @@ export function createKillPause({ file, pauseMs = KILL_PAUSE_MS, log }: KillPaus
       for (;;) {
         const ms = (await whenOver()) - performance.now();
         if (ms <= 0) break;
-        const seconds = Math.ceil(ms / 1000);
         log.warn({ ms: Math.round(ms) }, "OpenClaw had to be killed, its next write waits");
-        onWait?.(`OpenClaw had to be killed and recovers: it is written to again in ${seconds} s`);
+        // The most, because nobody says it anew while it waits.
+        onWait?.(
+          `OpenClaw had to be killed, and needs up to ${Math.ceil(pauseMs / 60_000)} minutes until it can be written to`,
+        );
         // A timer may be a millisecond early, and would make this wait twice.
         await pause(ms + 1, signal);
         signal?.throwIfAborted();

@@ -80,6 +80,20 @@ export const ACCESS_SCENES: readonly Scene[] = [
     reach: (page) => cancelOf(page, "Inkwell").waitFor(),
   },
   {
+    name: "agent-openclaw-recovers",
+    path: INKWELL,
+    members: atFirstStep({
+      progress: [
+        { step: "workspace", state: "done", ms: 340 },
+        {
+          ...{ step: "add", state: "running" },
+          note: "OpenClaw had to be killed, and needs up to 5 minutes until it can be written to",
+        },
+      ],
+    }),
+    reach: (page) => seen(page, /needs up to 5 minutes/),
+  },
+  {
     name: "agent-cancelling",
     path: INKWELL,
     members: atFirstStep({ isAskedToStop: true }),
