@@ -58,7 +58,7 @@ export function createKillPause({ file, pauseMs = KILL_PAUSE_MS, log }: KillPaus
         log.warn({ ms: Math.round(ms) }, "OpenClaw had to be killed, its next write waits");
         // The most, because nobody says it anew while it waits.
         onWait?.(
-          `OpenClaw had to be killed, and needs up to ${Math.ceil(pauseMs / 60_000)} minutes until it can be written to`,
+          `OpenClaw had to be killed, and needs up to ${Math.ceil(pauseMs / 60_000)} min until it can be written to`,
         );
         // A timer may be a millisecond early, and would make this wait twice.
         await pause(ms + 1, signal);

@@ -87,11 +87,11 @@ export const ACCESS_SCENES: readonly Scene[] = [
         { step: "workspace", state: "done", ms: 340 },
         {
           ...{ step: "add", state: "running" },
-          note: "OpenClaw had to be killed, and needs up to 5 minutes until it can be written to",
+          note: "OpenClaw had to be killed, and needs up to 5 min until it can be written to",
         },
       ],
     }),
-    reach: (page) => seen(page, /needs up to 5 minutes/),
+    reach: (page) => seen(page, /needs up to 5 min/),
   },
   {
     name: "agent-cancelling",

@@ -53,7 +53,7 @@ test("the step that runs began when those before it had ended", () => {
 });
 
 test("a step that waits says for what, as long as it runs", () => {
-  const note = "OpenClaw had to be killed, and needs up to 5 minutes until it can be written to";
+  const note = "OpenClaw had to be killed, and needs up to 5 min until it can be written to";
   const request: RequestRow = { ...running, progress: [{ step: "add", state: "running", note }] };
   const add = (row: RequestRow) => stepsOf(row).find(({ id }) => id === "add");
   expect(add(request)).toMatchObject({ state: "running", note });
