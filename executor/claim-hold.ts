@@ -30,7 +30,8 @@ export function holdClaims<Q extends Pick<RequestQueue, "claim">>(
       if (state === null) return await queue.claim(freeSlots, claimToken);
       // Not waited for: a list that hangs must not keep the executor from stopping.
       look(state.lost).catch((error) => log.warn({ err: error }, "whether the lost agents are back is not known"));
-      return [];
+      // What a claim before this one holds, whose answer was lost, is not forgotten; nothing more is taken.
+      return await queue.claim(0, claimToken);
     },
   };
 }

@@ -24,12 +24,16 @@ const BACKOFF = { firstMs: 1000, mostMs: 300_000 };
 /** One may be found by a sweep in the moment before its event; so many in a row, with no event between them, are not. */
 const UNANNOUNCED_LIMIT = 3;
 
+/** A connection that breaks sooner is one of a row that break, each of which costs a drain and a beat. */
+const LASTING_MS = 60_000;
+
 /** Realtime as a nudge, under supervision: what counts is that events come, and never what the socket says of itself. */
 export function createLiveUpdates(options: LiveUpdatesOptions): LiveUpdates {
   const { log, onRebuild, backoff = BACKOFF } = options;
   const wake = new Nudge();
   let broken = Promise.withResolvers<Broken>();
   let isLive = false;
+  let liveSince = 0;
   let unannounced = 0;
 
   async function connectOnce(signal: AbortSignal): Promise<Broken> {
@@ -43,6 +47,7 @@ export function createLiveUpdates(options: LiveUpdatesOptions): LiveUpdates {
         broken,
         onLive: () => {
           isLive = true;
+          liveSince = performance.now();
         },
         onEvent: () => {
           unannounced = 0;
@@ -59,8 +64,9 @@ export function createLiveUpdates(options: LiveUpdatesOptions): LiveUpdates {
       while (!signal.aborted) {
         const { why, cause } = await connectOnce(signal);
         if (signal.aborted) return;
-        // One that was live and brought nothing is no better than one that never was.
-        failures = isLive && unannounced < UNANNOUNCED_LIMIT ? 1 : failures + 1;
+        // One that was live and brought nothing, or for a moment only, is no better than one that never was.
+        const lasted = isLive && performance.now() - liveSince >= LASTING_MS;
+        failures = lasted && unannounced < UNANNOUNCED_LIMIT ? 1 : failures + 1;
         const ms = backoffMs(failures, backoff);
         log.warn(
           { why, ...(cause === undefined ? {} : { err: cause }), failures, ms },

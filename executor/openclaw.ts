@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import type { z } from "zod";
 import { $, quote, which } from "zx";
 import type { RuntimeAgent } from "#contract";
@@ -9,6 +8,7 @@ import { createGuardedWrites, type Start, type WriteCall } from "./guarded-write
 import { createLock } from "./lock.ts";
 import type { Log } from "./log.ts";
 import type { LostAgents } from "./lost-agents.ts";
+import { pause } from "./nudge.ts";
 import {
   addAnswer,
   type CommandOutput,
@@ -197,7 +197,8 @@ export function createOpenclaw(options: OpenclawOptions): Openclaw {
         } catch (error) {
           // Someone else wrote the config meanwhile, and OpenClaw stored nothing.
           if (!isConflict(error) || retries === CONFLICT_RETRIES) throw error;
-          await pause(CONFLICT_PAUSE_MS * (0.5 + Math.random()));
+          await pause(CONFLICT_PAUSE_MS * (0.5 + Math.random()), signal);
+          signal?.throwIfAborted();
         }
       }
     }, signal);

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { endOnAbort, endProcessTree, MARK_VARIABLE, type ProcessRef } from "./process-tree.ts";
 
@@ -32,6 +35,25 @@ test("a child in a process group of its own is ended with its parent", async () 
   expect([isAlive(root.pid), isAlive(childPid)]).toEqual([false, false]);
   expect(parent.signalCode).toBe("SIGTERM");
   expect(await endProcessTree(root, 5_000)).toBe("absent");
+});
+
+test("a child that is born while the others end has its own time to end in order", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "hatchery-tree-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, "last-words");
+  // Does not end when it is asked, but soon after: behind the grace of its parent, and within its own.
+  const late = `trap "" TERM; read -t 3.2; echo in order > ${file}`;
+  const script = `const { spawn } = require("node:child_process");
+    process.on("SIGTERM", () => setTimeout(() => {
+      spawn("/bin/bash", ["-c", ${JSON.stringify(late)}], { stdio: ["pipe", "ignore", "ignore"] });
+    }, 1500));
+    console.log("ready");
+    setInterval(() => undefined, 60_000);`;
+  const startedAt = Date.now();
+  const parent = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  await once(parent.stdout, "data");
+  expect(await endProcessTree({ pid: parent.pid, startedAt }, 4_000)).toBe("killed");
+  expect(await readFile(file, "utf8")).toBe("in order\n");
 });
 
 test("a process that only has the same pid is left alone, and so are its children", async () => {

@@ -32,6 +32,8 @@ interface ProcessEntry extends ProcessRef {
 /** `ps` prints whole seconds, and on Linux derives them from a boot time that is itself rounded. */
 const START_TOLERANCE_MS = 3_000;
 const POLL_MS = 150;
+/** What one look at the processes may count for, in ms; a busy machine takes its time for `ps`. */
+const MOST_OF_A_LOOK_MS = 2_000;
 
 /** Until what got SIGKILL is gone; one that waits for a broken disk never goes. */
 const KILL_WAIT_MS = 30_000;
@@ -108,26 +110,29 @@ export async function endProcessTree(
 ): Promise<"absent" | "ended" | "killed"> {
   const root = pid === undefined ? undefined : { pid, startedAt };
   const known = new Map<number, ProcessRef>();
-  const asked = new Set<number>();
-  const deadline = performance.now() + graceMs;
-  let killed = false;
+  /** When each was asked to end, by `clock`. */
+  const askedAt = new Map<number, number>();
+  let clock = 0;
+  let killedAt = Number.POSITIVE_INFINITY;
+  let lookedAt = performance.now();
   for (;;) {
     const processes = await listProcesses(mark);
     for (const entry of processes)
       if (entry.isMarked || (root !== undefined && isSame(entry, root))) known.set(entry.pid, entry);
     const alive = growTree(known, processes);
-    if (alive.length === 0) return known.size === 0 ? "absent" : killed ? "killed" : "ended";
-    if (performance.now() >= deadline + KILL_WAIT_MS) throw unkillable(alive);
-    if (performance.now() >= deadline) {
-      killed = true;
-      signalAll(alive, "SIGKILL");
-    } else {
-      signalAll(
-        alive.filter((entry) => !asked.has(entry.pid)),
-        "SIGTERM",
-      );
-    }
-    for (const entry of alive) asked.add(entry.pid);
+    if (alive.length === 0)
+      return known.size === 0 ? "absent" : killedAt < Number.POSITIVE_INFINITY ? "killed" : "ended";
+    // A machine that slept between two looks gave nobody the time to end.
+    clock += Math.min(performance.now() - lookedAt, MOST_OF_A_LOOK_MS);
+    lookedAt = performance.now();
+    if (clock >= killedAt + KILL_WAIT_MS) throw unkillable(alive);
+    // Nobody is killed who was not asked, however late they came.
+    const deaf = alive.filter(({ pid: one }) => clock >= (askedAt.get(one) ?? Number.POSITIVE_INFINITY) + graceMs);
+    if (deaf.length > 0) killedAt = Math.min(killedAt, clock);
+    signalAll(deaf, "SIGKILL");
+    const fresh = alive.filter((entry) => !askedAt.has(entry.pid));
+    for (const entry of fresh) askedAt.set(entry.pid, clock);
+    signalAll(fresh, "SIGTERM");
     await pause(POLL_MS);
   }
 }

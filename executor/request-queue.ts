@@ -192,7 +192,12 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
      * @throws QueueError that is `heldByAnother` while another process under this id was seen within 60 s
      */
     async recordHeartbeat(about: AboutExecutor): Promise<string | null> {
-      const shown = { ...about, workspaceRoot: redact(about.workspaceRoot), replaces };
+      const shown = {
+        ...about,
+        workspaceRoot: redact(about.workspaceRoot),
+        replaces,
+        ...(projectIds && { projectIds }),
+      };
       const [beat] = await call("record_heartbeat", { executor, instance, about: shown }, heartbeatRow);
       replaces = [];
       return beat.runtime_requested_at;

@@ -22,18 +22,17 @@ end $$;
 comment on function private.require_instance(text, uuid) is 'Refuses executor_held (409) to every process but the one whose heartbeat was last accepted for this executor.';
 select private.restrict_execute('private.require_instance', variadic '{}');
 
-create function private.oldest_queued_seconds(_executor text) returns int
+create function private.oldest_queued_seconds(_executor text, _project_ids text []) returns int
 language sql stable security definer set search_path = '' as $$
-  select coalesce((
-    select floor(extract(epoch from clock_timestamp() - greatest(r.requested_at, r.run_after)))::int
-    from public.agent_provision_requests as r
-    where r.status = 'queued' and r.run_after <= clock_timestamp()
-      and (r.executor_id is null or r.executor_id = _executor)
-    order by r.requested_at, r.id
-    limit 1
-  ), 0)
+  select coalesce(
+    floor(extract(epoch from clock_timestamp() - min(greatest(r.requested_at, r.run_after))))::int, 0
+  )
+  from public.agent_provision_requests as r
+  where r.status = 'queued' and r.run_after <= clock_timestamp()
+    and (r.executor_id is null or r.executor_id = _executor)
+    and (_project_ids is null or r.project_id = any(_project_ids))
 $$;
-comment on function private.oldest_queued_seconds(text) is 'How long the oldest request that this executor could take has been due; 0 when none waits.';
+comment on function private.oldest_queued_seconds(text, text []) is 'How long the request that has been due for longest, of those that this executor could take, has been due; 0 when none waits.';
 select private.restrict_execute('private.oldest_queued_seconds', variadic '{}');
 
 create or replace function private.record_heartbeat(_executor text, _instance uuid, _about jsonb)
@@ -42,6 +41,11 @@ language plpgsql security definer set search_path = '' as $$
 declare
   replaced uuid [] := array(
     select jsonb_array_elements_text(_about -> 'replaces')::uuid where jsonb_typeof(_about -> 'replaces') = 'array'
+  );
+  -- Null serves all.
+  projects text [] := (
+    select array_agg(p) from jsonb_array_elements_text(_about -> 'projectIds') as p
+    where jsonb_typeof(_about -> 'projectIds') = 'array'
   );
 begin
   perform private.require_executor(_executor);
@@ -53,7 +57,7 @@ begin
     _executor, coalesce(_about ->> 'displayName', _executor), _about ->> 'platform', _about ->> 'version',
     (_about ->> 'contractVersion')::int, _about ->> 'openclawVersion', _about ->> 'workspaceRoot', _instance,
     coalesce(_about -> 'counters', '{}')
-    || jsonb_build_object('oldestQueuedSeconds', private.oldest_queued_seconds(_executor))
+    || jsonb_build_object('oldestQueuedSeconds', private.oldest_queued_seconds(_executor, projects))
   )
   on conflict (id) do update set
     display_name = excluded.display_name,
@@ -115,11 +119,11 @@ begin
     update public.agent_provision_requests as r
     set status = 'error', completed_at = clock_timestamp(), result = _error || jsonb_build_object('attempts', r.attempts)
     where r.id = _request_id;
-  exception when check_violation then
+  exception when integrity_constraint_violation then
     -- Older than a rule that it breaks, so that no change of it is accepted: its copies of the agent's words go.
     update public.agent_provision_requests as r
     set status = 'error', completed_at = clock_timestamp(), result = _error || jsonb_build_object('attempts', r.attempts),
-      display_name = r.agent_id_short, emoji = null, role_short = null
+      display_name = coalesce(nullif(r.agent_id_short, ''), r.agent_key), emoji = null, role_short = null
     where r.id = _request_id;
   end;
   update private.request_leases as l set settled_at = clock_timestamp()
@@ -162,14 +166,14 @@ begin
   for update;
   if not found then
     perform private.settle_as_error(_request.id, jsonb_build_object(
-      'code', 'not_found', 'message', 'The agent of this request does not exist any more'
+      'code', 'not_found', 'message', 'The agent of this request does not exist any more', 'hint', 'Create the agent again'
     ));
     return false;
   end if;
   -- Asked for before the agent went live, and let in behind that: it must not be made a second time.
   if agent.provisioned and _request.kind = 'provision' then
     perform private.settle_as_error(_request.id, jsonb_build_object(
-      'code', 'already_done', 'message', 'This agent is live already'
+      'code', 'already_done', 'message', 'This agent is live already', 'hint', 'Reload the page'
     ));
     return false;
   end if;
@@ -202,11 +206,8 @@ begin
   set status = 'running', executor_id = _executor, picked_up_at = clock_timestamp(), attempts = r.attempts + 1
   where r.id = _request.id;
   return true;
-exception when others then
-  -- Locks, cancelled statements and a server that is short of something are nobody's fault: the claim is asked again.
-  if left(sqlstate, 2) in ('40', '53', '55', '57', '58', 'XX') then
-    raise;
-  end if;
+-- Only what is wrong with the data: a lock, a lost grant or a trigger that breaks is no fault of this row.
+exception when data_exception or integrity_constraint_violation then
   perform private.settle_as_error(_request.id, private.refused_by_rules(sqlerrm));
   return false;
 end $$;

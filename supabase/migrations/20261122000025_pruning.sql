@@ -11,41 +11,57 @@ revoke all on private.chores from public, anon, authenticated, service_role;
 create function private.take_chore(_name text, _every interval) returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
-  -- Of several who sweep at the same moment the second one waits for the first, and finds it done.
-  insert into private.chores as c (name, done_at) values (_name, clock_timestamp())
-  on conflict (name) do update set done_at = excluded.done_at where c.done_at < clock_timestamp() - _every;
-  return found;
+  insert into private.chores (name, done_at) values (_name, '-infinity') on conflict (name) do nothing;
+  -- Whoever sweeps while another one is at it does not wait, and has nothing to do.
+  perform from private.chores as c
+  where c.name = _name and c.done_at < clock_timestamp() - _every
+  for update skip locked;
+  if not found then
+    return false;
+  end if;
+  update private.chores as c set done_at = clock_timestamp() where c.name = _name;
+  return true;
 end $$;
 comment on function private.take_chore(text, interval) is 'Whether the caller is to do it now: nobody has within this time.';
 select private.restrict_execute('private.take_chore', variadic '{}');
 
 create function private.prune_versions() returns int
 language sql security definer set search_path = '' as $$
-  with judged as (
-    select v.id, v.source, v.conflict,
-      v.revision is not null and v.revision = max(v.revision) over (partition by v.doc_id) as is_head,
-      -- Identical content once: the head's, or else what a person typed, or else the newest. What is in a conflict is known
-      -- to nobody as ours, so that the same text may stand on both sides of it.
-      row_number() over (
-        partition by v.doc_id, v.sha256, v.conflict
-        order by v.revision desc nulls last, v.source = 'disk', v.id desc
-      ) as nth_alike,
-      -- Of what agents wrote on disk the last of each hour after a day, and of each day after a week.
-      row_number() over (
-        partition by v.doc_id, v.source, v.conflict, case
-          when v.created_at > now() - interval '1 day' then v.created_at
-          when v.created_at > now() - interval '7 days' then date_trunc('hour', v.created_at)
-          else date_trunc('day', v.created_at)
-        end
-        order by v.id desc
-      ) as nth_of_its_time
+  with known as (
+    select v.id, v.doc_id, v.sha256, v.source, v.conflict, v.revision, v.created_at,
+      v.revision is not null and v.revision = max(v.revision) over (partition by v.doc_id) as is_head
     from public.brain_doc_versions as v
   ),
+  -- Identical content once: head, or else what a person typed, or else the newest. What is in a conflict is known to nobody
+  -- as ours, so that the same text may stand on both sides of it.
+  alike as (
+    select k.*, row_number() over (
+        partition by k.doc_id, k.sha256, k.conflict
+        order by k.is_head desc, k.source = 'disk', k.revision desc nulls last, k.id desc
+      ) as nth
+    from known as k
+  ),
+  -- Of what agents wrote on disk the last of each hour after a day, and of each day after a week.
+  thinned as (
+    select a.*, row_number() over (
+        partition by a.doc_id, case
+          when a.created_at > now() - interval '1 day' then a.created_at
+          when a.created_at > now() - interval '7 days' then date_trunc('hour', a.created_at)
+          else date_trunc('day', a.created_at)
+        end
+        order by a.id desc
+      ) as nth_of_its_time
+    from alike as a
+    where a.nth = 1 and a.source = 'disk' and not a.conflict and not a.is_head
+  ),
   pruned as (
-    delete from public.brain_doc_versions as v using judged as j
-    where v.id = j.id and not j.is_head and not j.conflict
-      and (j.nth_alike > 1 or j.source = 'disk' and j.nth_of_its_time > 1 and v.created_at < now() - interval '1 day')
-      and not exists (select from public.brain_doc_disk as k where k.conflict_version = v.id)
+    delete from public.brain_doc_versions as v
+    where v.id in (
+      select a.id from alike as a where a.nth > 1 and not a.is_head and not a.conflict
+      union all
+      select t.id from thinned as t where t.nth_of_its_time > 1 and t.created_at < now() - interval '1 day'
+    )
+    and not exists (select from public.brain_doc_disk as k where k.conflict_version = v.id)
     returning v.id
   )
   select count(*)::int from pruned
@@ -105,8 +121,14 @@ begin
   delete from public.agent_provision_requests as r
   where r.status in ('done', 'error') and r.completed_at < now() - make_interval(days => keep_days);
   delete from private.idempotency_keys as k where k.created_at < now() - interval '24 hours';
-  if private.take_chore('prune_versions', interval '1 hour') then
-    perform private.prune_versions();
+  -- Only when nothing was taken up above, whose rows would stay locked meanwhile. One that fails or takes too long undoes
+  -- nothing but itself, and is tried again in an hour.
+  if requeued + failed + expired = 0 and private.take_chore('prune_versions', interval '1 hour') then
+    begin
+      perform private.prune_versions();
+    exception when query_canceled or others then
+      raise warning 'Versions of documents were not pruned: %', sqlerrm;
+    end;
   end if;
 
   return next;

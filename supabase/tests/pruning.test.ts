@@ -80,6 +80,42 @@ it("identical content is kept once, as the person's who typed it, and head stays
   ]);
 });
 
+it("what a person typed stays also when the disk said the same later, and something else in that hour", async () => {
+  await keep("typed", "20 days 50 minutes", { source: "dashboard" });
+  await keep("typed", "20 days 40 minutes");
+  await keep("something else", "20 days 30 minutes");
+  await database.query(
+    `update public.brain_doc_versions as v set revision = n.nr
+     from (select id, row_number() over (order by created_at, id) as nr from public.brain_doc_versions where doc_id = $1) as n
+     where v.id = n.id`,
+    [soul],
+  );
+  await sweep();
+  const rows = await database.query(
+    "select content, source from public.brain_doc_versions where doc_id = $1 order by created_at, id",
+    [soul],
+  );
+  expect(rows).toEqual([
+    { content: "typed", source: "dashboard" },
+    { content: "something else", source: "disk" },
+    { content: "I am ricky", source: "template" },
+  ]);
+});
+
+it("a pruning that fails keeps no request from being taken up again", async () => {
+  await database.query(`
+    create function public.no() returns trigger language plpgsql as $$ begin raise exception 'No'; end $$;
+    create trigger no before delete on public.brain_doc_versions for each row execute function public.no();
+  `);
+  await keep("early", "8 days 50 minutes");
+  await keep("late", "8 days 10 minutes");
+  expect(await sweep()).toEqual([{ requeued: 0, failed: 0, expired: 0 }]);
+  expect(await contents()).toHaveLength(3);
+  expect(await database.query("select done_at > now() - interval '1 minute' as now from private.chores")).toEqual([
+    { now: true },
+  ]);
+});
+
 it("is done once an hour, however often somebody sweeps", async () => {
   await sweep();
   await keep("early", "8 days 50 minutes");
