@@ -1,4 +1,5 @@
 import type { ErrorCode, ProvisionStep } from "#contract";
+import { DEFAULT_HINTS } from "./default-hints.ts";
 import type { PermanentCode } from "./permanent-codes.ts";
 
 interface ErrorDetails {
@@ -25,7 +26,7 @@ export class ExecutorError extends Error {
   constructor(code: ErrorCode, message: string, { hint, diagnostics, cause }: ErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.hint = hint;
+    this.hint = hint ?? DEFAULT_HINTS[code];
     this.diagnostics = diagnostics;
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -72,4 +72,12 @@ test("a copy of the folder, and a file that a crash cut short, follow nobody", a
   using again = await becomeInstance(home);
   expect(again.replaces).toEqual([]);
   expect((await stat(join(home, "instance.json"))).mode & 0o777).toBe(0o600);
+});
+
+test("a lock file that is something else is named, with what to do, and left as it is", async () => {
+  const lock = join(folder, "instance.lock");
+  const text = "not ours ".repeat(200);
+  await writeFile(lock, text);
+  await expect(becomeInstance(folder)).rejects.toThrow(/instance\.lock.*Remove that file, or set STATE_DIR/);
+  expect(await readFile(lock, "utf8")).toBe(text);
 });

@@ -17,6 +17,11 @@ export class AlreadyRunningError extends Error {
   override readonly name = "AlreadyRunningError";
 }
 
+/** The state folder cannot be used; the message says what to do. */
+export class StateFolderError extends Error {
+  override readonly name = "StateFolderError";
+}
+
 const SQLITE_BUSY = 5;
 /** More starts than the database, within the minute after which it asks nobody, could have missed. */
 const KEPT_INSTANCES = 20;
@@ -31,7 +36,7 @@ const instanceFile = z.object({
 
 /**
  * Makes this process the one that works in `stateDir`, and names those that it follows there.
- * @throws AlreadyRunningError when another one lives
+ * @throws AlreadyRunningError when another one lives, StateFolderError when the folder does not do
  */
 export async function becomeInstance(stateDir: string): Promise<Instance> {
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
@@ -44,7 +49,15 @@ export async function becomeInstance(stateDir: string): Promise<Instance> {
   } catch (error) {
     lock.close();
     const isHeld = error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
-    if (!isHeld) throw error;
+    if (!isHeld) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new StateFolderError(
+        `The executor cannot use ${stateDir}: instance.lock there: ${why}. Remove that file, or set STATE_DIR`,
+        {
+          cause: error,
+        },
+      );
+    }
     const holder = (await readInstances(file))?.pid;
     const who = holder === undefined ? "another process" : `process ${holder}`;
     throw new AlreadyRunningError(`The executor in ${stateDir} is already running as ${who}: stop that one first`, {

@@ -14,7 +14,7 @@ import { keepExecutorId } from "./executor-identity.ts";
 import { guardedDecode } from "./guarded-decode.ts";
 import { createHandlers } from "./handlers/index.ts";
 import { createHeartbeat } from "./heartbeat.ts";
-import { AlreadyRunningError, becomeInstance, type Instance } from "./instance.ts";
+import { AlreadyRunningError, becomeInstance, type Instance, StateFolderError } from "./instance.ts";
 import { createLiveUpdates } from "./live-updates.ts";
 import { createLog, type Log } from "./log.ts";
 import { createOpenclaw } from "./openclaw.ts";
@@ -35,7 +35,7 @@ const USAGE = `Usage: node executor/main.ts <command>
 `;
 
 /** Their message says it all; of any other error the stack is wanted. */
-const PLAIN_ERRORS = [ConfigError, EnrollError, AlreadyRunningError, QueueError];
+const PLAIN_ERRORS = [ConfigError, EnrollError, AlreadyRunningError, StateFolderError, QueueError];
 const AUTH_ANSWERS_WITHIN_MS = 10_000;
 const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
 

@@ -130,7 +130,7 @@ async function giveBack(claim: Claim, work: Work, { queue, log }: RunOptions): P
 
 function interrupted(step: ProvisionStep | undefined, cause: unknown): ExecutorError {
   const error = new ExecutorError("internal", `The executor was stopped in the middle of the step ${step}`, {
-    hint: "It is tried again when the executor is back",
+    hint: "While attempts are left it is tried again when the executor is back; otherwise retry it",
     cause,
   });
   error.step = step;

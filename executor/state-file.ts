@@ -19,7 +19,8 @@ export async function writeStateFile(file: string, content: string | Uint8Array)
     await rename(draft, file);
     await syncFolder(folder);
   } catch (error) {
-    await rm(draft, { force: true });
+    // What is wrong with the draft is wrong with the file, and told by that.
+    await rm(draft, { force: true }).catch(() => undefined);
     throw toStateError(error, file);
   }
 }

@@ -11,7 +11,7 @@ import { INSTANCE } from "./victims.ts";
 import type { World } from "./world.ts";
 
 /** Does what waits in this project, as the executor `mini` with its own credential; answers how many came to which end, and OpenClaw's list. */
-export async function workOff({ stack, home, personOf }: World, projectId: string) {
+export async function workOff({ stack, home, executorState, personOf }: World, projectId: string) {
   const { log } = recordedLog();
   const accessToken = () => Promise.resolve(personOf("machine").token);
   const queue = createRequestQueue(createClient<Database>(stack.apiUrl, stack.publishableKey, { accessToken }), {
@@ -21,7 +21,10 @@ export async function workOff({ stack, home, personOf }: World, projectId: strin
     projectIds: [projectId],
     redact: (text) => text,
   });
-  const openclaw = createOpenclaw({ bin: FAKE_OPENCLAW, home, stepTimeoutMs: 10_000, graceMs: 2000, log });
+  const openclaw = createOpenclaw({
+    ...{ bin: FAKE_OPENCLAW, home, stateDir: executorState, log },
+    ...{ stepTimeoutMs: 10_000, graceMs: 2000 },
+  });
   const worker = new Worker({
     queue,
     handlerOf: createHandlers({ openclaw, workspaces, queue, workspaceRoot: `${home}/.openclaw` }),

@@ -109,6 +109,8 @@ export async function startWorld() {
     /** Of the Mac mini: everything on it, and the folder that holds `.openclaw`. */
     mac,
     home,
+    /** What the executor keeps for itself, beside what is watched. */
+    executorState: join(folder, "executor"),
     /** No answer to an attack holds one of these. */
     secrets: [SECRET, CLAIM_TOKEN, OWNERS_KEY, stack.secretKey, stack.serviceRoleKey, stack.jwtSecret],
     setMode: (mode: "open" | "members") =>

@@ -14,6 +14,8 @@ test("a gated call does nothing before it may, and answers nothing before it may
     sandbox[Symbol.dispose]();
   });
   await once(server, "listening");
+  // So that its version and its agents are known, and the next call is the one that is made.
+  await sandbox.openclaw.listAgents();
   setFakeMode(sandbox.home, { gate });
   const arrival = async (): Promise<{ socket: Socket; call: unknown }> => {
     const [socket] = await once(server, "connection");
