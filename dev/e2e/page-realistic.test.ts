@@ -64,6 +64,8 @@ describe("with Realtime as a hosted project has it", () => {
     const { page, realtime } = await dashboard.visit();
     await create(page, "Ricky");
     await card(page, "Ricky").getByText("Queued", { exact: true }).waitFor();
+    // The process that was there before is silent for long enough that another one may take its place.
+    await journey.database.query("update public.executors set last_seen_at = now() - interval '61 seconds'");
     const stopExecutor = await startExecutor();
     await card(page, "Ricky").getByText("Live", { exact: true }).waitFor();
     await stopExecutor();
