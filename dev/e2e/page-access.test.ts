@@ -91,6 +91,22 @@ it(
   },
 );
 
+it("the page of an agent tells who edited what, and who was let in, also past the function", TIMEOUT, async () => {
+  const { page } = await dashboard.visit();
+  await page.getByRole("link", { name: "Marlow" }).click();
+  const activity = page.getByRole("region", { name: "Activity" });
+  await activity
+    .getByText(/^Member [0-9a-f]{8} is now owner of this project$/)
+    .first()
+    .waitFor();
+  await query("update public.agents set role = 'Looks away' where agent_id_short = 'marlow'");
+  await query("update public.agents set role = 'Elsewhere' where agent_id_short = 'juniper'");
+  // By itself: no event tells of it.
+  await activity.getByText("Marlow was given another role").waitFor();
+  await activity.getByText("Somebody at the database").first().waitFor();
+  expect(await activity.getByText("Juniper was given another role").count()).toBe(0);
+});
+
 it("a viewer whose page is older than their role is refused in words, and the page learns of it", TIMEOUT, async () => {
   await setMode("members");
   const { page, id, troubles } = await visitAs("demoted@example.com", "operator");
