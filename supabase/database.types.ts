@@ -412,6 +412,7 @@ export type Database = {
           last_seen_at: string;
           openclaw_version: string | null;
           platform: string | null;
+          problem: Json | null;
           started_at: string;
           version: string | null;
           workspace_root: string | null;
@@ -426,6 +427,7 @@ export type Database = {
           last_seen_at?: string;
           openclaw_version?: string | null;
           platform?: string | null;
+          problem?: Json | null;
           started_at?: string;
           version?: string | null;
           workspace_root?: string | null;
@@ -439,6 +441,7 @@ export type Database = {
           last_seen_at?: string;
           openclaw_version?: string | null;
           platform?: string | null;
+          problem?: Json | null;
           started_at?: string;
           version?: string | null;
           workspace_root?: string | null;
