@@ -1,6 +1,6 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
-import type { DoneResult, ErrorCode, ProvisionStep, RuntimeAgent, StepProgress } from "#contract";
+import type { DoneResult, ErrorCode, RequestStep, RuntimeAgent, StepProgress } from "#contract";
 import type { Database } from "#database";
 import { QueueError } from "./queue-error.ts";
 import type { Redact } from "./redact.ts";
@@ -29,7 +29,7 @@ export type RequestFailure = {
   code: ErrorCode;
   message: string;
   hint?: string;
-  step?: ProvisionStep;
+  step?: RequestStep;
 };
 
 /** What an executor says of itself in each heartbeat. */

@@ -1,10 +1,4 @@
-import {
-  type ClaimedRequest,
-  claimedRequest,
-  type ProvisionStep,
-  type RequestKind,
-  type StepProgress,
-} from "#contract";
+import { type ClaimedRequest, claimedRequest, type RequestKind, type RequestStep, type StepProgress } from "#contract";
 import { ExecutorError, PermanentError } from "./errors.ts";
 import type { Handler } from "./handlers/handler.ts";
 import { CancelledError, holdLease, type Lease } from "./lease.ts";
@@ -33,7 +27,7 @@ export interface RunOptions {
 /** A lease that knows how far the work under it has come. */
 interface Work extends Lease {
   /** The step that was told of last. */
-  step?: ProvisionStep | undefined;
+  step?: RequestStep | undefined;
 }
 
 /** The story of one claimed row: hold its lease, check it, do it, settle it. Never throws. */
@@ -128,7 +122,7 @@ async function giveBack(claim: Claim, work: Work, { queue, log }: RunOptions): P
   }
 }
 
-function interrupted(step: ProvisionStep | undefined, cause: unknown): ExecutorError {
+function interrupted(step: RequestStep | undefined, cause: unknown): ExecutorError {
   const error = new ExecutorError("internal", `The executor was stopped in the middle of the step ${step}`, {
     hint: "While attempts are left it is tried again when the executor is back; otherwise retry it",
     cause,

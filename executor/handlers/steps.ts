@@ -1,4 +1,4 @@
-import type { ProvisionStep, StepProgress } from "#contract";
+import type { RequestStep, StepProgress } from "#contract";
 import { ExecutorError } from "../errors.ts";
 import type { HandlerContext } from "./handler.ts";
 
@@ -7,9 +7,9 @@ export interface Steps {
    * Runs one step. Its start, and with it the end of the step before, is in the database before `work` begins. `work` may
    * say, in a sentence, why it does not get on.
    */
-  run<T>(step: ProvisionStep, work: (say: (note: string) => void) => Promise<T>): Promise<T>;
+  run<T>(step: RequestStep, work: (say: (note: string) => void) => Promise<T>): Promise<T>;
   /** Tells the database of the last step's end. @returns the steps that ended, with ms. */
-  finish(): Promise<{ step: ProvisionStep; ms: number }[]>;
+  finish(): Promise<{ step: RequestStep; ms: number }[]>;
 }
 
 /**
@@ -17,11 +17,11 @@ export interface Steps {
  * @param reached what an earlier attempt got done. It stays told as done while it is done again: were it taken back, an
  *   attempt that ends right here would make the next one take its own agent for a stranger's.
  */
-export function createSteps({ report, log }: Pick<HandlerContext, "report" | "log">, reached: ProvisionStep[]): Steps {
-  const progress = new Map<ProvisionStep, StepProgress>(reached.map((step) => [step, { step, state: "done" }]));
+export function createSteps({ report, log }: Pick<HandlerContext, "report" | "log">, reached: RequestStep[]): Steps {
+  const progress = new Map<RequestStep, StepProgress>(reached.map((step) => [step, { step, state: "done" }]));
   const tell = () => report([...progress.values()]);
 
-  async function fail(step: ProvisionStep, ms: number, error: unknown): Promise<never> {
+  async function fail(step: RequestStep, ms: number, error: unknown): Promise<never> {
     if (!reached.includes(step)) progress.set(step, { step, state: "error", ms });
     try {
       await tell();
@@ -33,7 +33,7 @@ export function createSteps({ report, log }: Pick<HandlerContext, "report" | "lo
     throw error;
   }
 
-  function sayDuring(step: ProvisionStep, note: string): void {
+  function sayDuring(step: RequestStep, note: string): void {
     progress.set(step, { step, state: "running", note });
     tell().catch((error) => log.warn({ err: error, step }, "why the step waits could not be told"));
   }
@@ -60,7 +60,7 @@ export function createSteps({ report, log }: Pick<HandlerContext, "report" | "lo
   };
 }
 
-function withStep(step: ProvisionStep, cause: unknown): ExecutorError {
+function withStep(step: RequestStep, cause: unknown): ExecutorError {
   const message = cause instanceof Error ? cause.message : String(cause);
   const error = new ExecutorError("internal", `The executor met an unexpected error: ${message}`, { cause });
   error.step = step;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ERROR_CODES, PROVISION_STEPS } from "#contract";
+import { ERROR_CODES, STEPS_OF } from "#contract";
 import { BADGE_GROUPS, type BadgeFacts, badgeOf } from "./badge.ts";
 
 // In the zone of whoever runs this: the label shows local time.
@@ -220,7 +220,7 @@ test("without a name of its own, and before it ever reported, the executor is ca
 
 test("the step goes from the first to the last, also between two steps", () => {
   const label = (progress: unknown) => show({ request: request({ status: "running", progress }) }).label;
-  const finished = PROVISION_STEPS.map((step) => ({ step, state: "done", ms: 1 }));
+  const finished = STEPS_OF.provision.map((step) => ({ step, state: "done", ms: 1 }));
   expect([0, 1, 2, 3, 4].map((count) => label(finished.slice(0, count)))).toEqual(
     [1, 2, 3, 4, 4].map((step) => `Provisioning… · step ${step} of 4`),
   );

@@ -4,7 +4,7 @@
  */
 import { pointInTime } from "./ago.ts";
 import { type BadgeFacts, currentStep, type Home, homeOf, listsAgent, readError } from "./badge-facts.ts";
-import { PROVISION_STEPS } from "./contract.ts";
+import { STEPS_OF } from "./contract.ts";
 import { SHORT_REASONS } from "./short-reasons.ts";
 
 export type { BadgeFacts };
@@ -86,7 +86,7 @@ function provisionBadge(request: NonNullable<BadgeFacts["request"]>, home: Home)
     return badge("queued", "Queued", { detail: attempts > 0 ? again : undefined });
   }
   if (status === "running") {
-    const label = `Provisioning… · step ${currentStep(request.progress)} of ${PROVISION_STEPS.length}`;
+    const label = `Provisioning… · step ${currentStep(request.progress)} of ${STEPS_OF.provision.length}`;
     return badge("provisioning", label, {
       detail: awayFrom(home) ?? (attempts > 1 ? `Attempt ${attempts} of ${most}` : undefined),
     });

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { errorResult, PROVISION_STEPS, type ProvisionStep, stepProgress } from "#contract";
+import { errorResult, type RequestStep, STEPS_OF, stepProgress } from "#contract";
 import type { RequestRow } from "../rows.ts";
 
 /** One line of the list of steps. `ms` is how long it took; `since` (ms since 1970) is set while it runs, `note` while it waits. */
 export type StepView = {
-  id: "queued" | ProvisionStep | "live";
+  id: "queued" | RequestStep | "live";
   label: string;
   state: "ahead" | "running" | "done" | "error";
   ms?: number;
@@ -12,7 +12,7 @@ export type StepView = {
   note?: string;
 };
 
-const LABELS: Record<ProvisionStep, Record<"ahead" | "running" | "done" | "error", string>> = {
+const LABELS: Record<RequestStep, Record<"ahead" | "running" | "done" | "error", string>> = {
   workspace: {
     ahead: "Write files",
     running: "Writing files",
@@ -30,6 +30,12 @@ const LABELS: Record<ProvisionStep, Record<"ahead" | "running" | "done" | "error
     running: "Setting name and emoji",
     done: "Name and emoji set",
     error: "Name and emoji not set",
+  },
+  remove: {
+    ahead: "Remove from OpenClaw",
+    running: "Removing from OpenClaw",
+    done: "Removed from OpenClaw",
+    error: "Not removed from OpenClaw",
   },
   verify: {
     ahead: "See it in openclaw agents list",
@@ -70,7 +76,7 @@ function workSteps(request: RequestRow): StepView[] {
   const isCancelled = error?.code === "cancelled";
   let begunAt = request.picked_up_at === null ? Number.NaN : Date.parse(request.picked_up_at);
 
-  return PROVISION_STEPS.map((step): StepView => {
+  return STEPS_OF.provision.map((step): StepView => {
     const entry = progress.get(step);
     // What was called off did not go wrong.
     const told = isCancelled && entry?.state !== "done" ? undefined : entry?.state;
@@ -121,6 +127,6 @@ export function nextTry(request: RequestRow): { failed: number; of: number; at: 
 }
 
 /** What a step is called when it is neither ahead nor behind. */
-export function stepName(step: ProvisionStep): string {
+export function stepName(step: RequestStep): string {
   return LABELS[step].ahead;
 }
