@@ -46,3 +46,8 @@ export class PermanentError extends ExecutorError {
 export class AgentExistsError extends ExecutorError {
   override readonly name: string = "AgentExistsError";
 }
+
+/** OpenClaw refused because it has no agent of this id. */
+export class AgentMissingError extends ExecutorError {
+  override readonly name: string = "AgentMissingError";
+}
