@@ -16,6 +16,8 @@ export interface WriteCall {
   requestId?: string | undefined;
   /** Told, in a sentence, when the write has to wait before it begins. */
   onWait?: ((why: string) => void) | undefined;
+  /** Awaited when nothing is left to wait for. When it throws, the write does not begin. */
+  onBegin?: (() => Promise<void>) | undefined;
 }
 
 /** How a write is started: with this mark in its environment, and `onStart` awaited once its process is known. */
@@ -81,7 +83,7 @@ export function createGuardedWrites({ stateDir, home, graceMs, killPauseMs, list
     /**
      * Runs one write. When it returns or throws, no process of it is left.
      * @throws ExecutorError runtime_lost_agents | openclaw_config_unreadable | disk_full | state_not_writable, and then
-     *   the write was not begun; what `start` throws; the signal's reason
+     *   the write was not begun; what `onBegin` or `start` throws; the signal's reason
      */
     async run(
       about: WriteCall & { verb: string; leaver?: string },
@@ -95,6 +97,7 @@ export function createGuardedWrites({ stateDir, home, graceMs, killPauseMs, list
       try {
         // Before the process is there: an executor that dies right after its start must have said what to look for.
         await note.keep({ verb, requestId, mark, startedAt: Date.now() });
+        await about.onBegin?.();
         output = await start({ mark, onStart: (root) => note.keep({ verb, requestId, mark, ...root }) });
         return output;
       } finally {

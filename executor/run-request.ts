@@ -28,6 +28,8 @@ export interface RunOptions {
 interface Work extends Lease {
   /** The step that was told of last. */
   step?: RequestStep | undefined;
+  /** It was told that OpenClaw is written to, and may be since. */
+  hasBegunWriting: boolean;
 }
 
 /** The story of one claimed row: hold its lease, check it, do it, settle it. Never throws. */
@@ -42,7 +44,10 @@ export async function runRequest(claim: Claim, options: RunOptions): Promise<Run
   });
   const lease: Work = {
     ...held,
+    hasBegunWriting: false,
     async report(progress: StepProgress[]) {
+      // As the database judges whether a cancel comes too late.
+      lease.hasBegunWriting ||= progress.some(({ step, waits }) => step !== "workspace" && waits === undefined);
       lease.step = progress.findLast(({ state }) => state !== "done")?.step ?? progress.at(-1)?.step;
       await held.report(progress);
     },
@@ -93,9 +98,7 @@ async function giveUp(claim: Claim, work: Work, error: unknown, options: RunOpti
     log.warn({ err: work.signal.reason ?? error }, "request lost, nothing more is changed");
     return "lost";
   }
-  // As the database judges whether a cancel comes too late: every step but the first may change OpenClaw.
-  const isUntouched = work.step === undefined || work.step === "workspace";
-  if (signal.aborted && isUntouched) return await giveBack(claim, work, options);
+  if (signal.aborted && !work.hasBegunWriting) return await giveBack(claim, work, options);
   const failure = signal.aborted ? interrupted(work.step, error) : asExecutorError(error);
   const { code, step, permanent, diagnostics } = failure;
   log.error({ err: failure, code, step, permanent }, "request failed");

@@ -65,10 +65,10 @@ export function createProvision({ openclaw, workspaces, queue, workspaceRoot }: 
     const call = { signal, requestId: request.request_id };
     const steps = createSteps(context, request.workspace_prepared ? ["workspace"] : []);
     const { workspace, isAdded } = await steps.run("workspace", () => prepare(request, context));
-    await steps.run("add", async (onWait) => {
-      if (!isAdded) await add(workspace, { ...call, onWait });
+    await steps.runWrite("add", async (told) => {
+      if (!isAdded) await add(workspace, { ...call, ...told });
     });
-    await steps.run("identity", (onWait) => identify(workspace, request, { ...call, onWait }));
+    await steps.runWrite("identity", (told) => identify(workspace, request, { ...call, ...told }));
     const proof = await steps.run("verify", async () => {
       const agents = await openclaw.listAgents(signal);
       await openclaw.requireNoneLost();

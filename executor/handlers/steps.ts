@@ -1,13 +1,19 @@
 import type { RequestStep, StepProgress } from "#contract";
 import { ExecutorError } from "../errors.ts";
+import type { WriteCall } from "../guarded-writes.ts";
 import type { HandlerContext } from "./handler.ts";
 
+/** How a write tells of itself. */
+type Told = Required<Pick<WriteCall, "onWait" | "onBegin">>;
+
 export interface Steps {
+  /** Runs one step. Its start, and with it the end of the step before, is in the database before `work` begins. */
+  run<T>(step: RequestStep, work: () => Promise<T>): Promise<T>;
   /**
-   * Runs one step. Its start, and with it the end of the step before, is in the database before `work` begins. `work` may
-   * say, in a sentence, why it does not get on.
+   * Runs a step that writes to OpenClaw with what `work` is given. It is told as one that waits until the write begins;
+   * that it does is in the database before.
    */
-  run<T>(step: RequestStep, work: (say: (note: string) => void) => Promise<T>): Promise<T>;
+  runWrite<T>(step: RequestStep, work: (told: Told) => Promise<T>): Promise<T>;
   /** Tells the database of the last step's end. @returns the steps that ended, with ms. */
   finish(): Promise<{ step: RequestStep; ms: number }[]>;
 }
@@ -21,8 +27,12 @@ export function createSteps({ report, log }: Pick<HandlerContext, "report" | "lo
   const progress = new Map<RequestStep, StepProgress>(reached.map((step) => [step, { step, state: "done" }]));
   const tell = () => report([...progress.values()]);
 
-  async function fail(step: RequestStep, ms: number, error: unknown): Promise<never> {
-    if (!reached.includes(step)) progress.set(step, { step, state: "error", ms });
+  const set = (entry: StepProgress, waits: boolean) =>
+    progress.set(entry.step, waits ? { ...entry, waits: true } : entry);
+
+  async function fail(entry: StepProgress, waits: boolean, error: unknown): Promise<never> {
+    const { step } = entry;
+    if (!reached.includes(step)) set(entry, waits);
     try {
       await tell();
     } catch (reportError) {
@@ -33,26 +43,41 @@ export function createSteps({ report, log }: Pick<HandlerContext, "report" | "lo
     throw error;
   }
 
-  function sayDuring(step: RequestStep, note: string): void {
-    progress.set(step, { step, state: "running", note });
-    tell().catch((error) => log.warn({ err: error, step }, "why the step waits could not be told"));
+  async function runStep<T>(step: RequestStep, isWrite: boolean, work: (told: Told) => Promise<T>): Promise<T> {
+    let waits = isWrite;
+    const told: Told = {
+      onWait(note) {
+        set({ step, state: "running", note }, waits);
+        tell().catch((error) => log.warn({ err: error, step }, "why the step waits could not be told"));
+      },
+      async onBegin() {
+        waits = false;
+        set({ step, state: "running" }, waits);
+        await tell();
+      },
+    };
+    if (!reached.includes(step)) set({ step, state: "running" }, waits);
+    await tell();
+    const startedAt = performance.now();
+    const ended = (state: "done" | "error"): StepProgress => ({
+      step,
+      state,
+      ms: Math.round(performance.now() - startedAt),
+    });
+    try {
+      const made = await work(told);
+      const entry = ended("done");
+      set(entry, waits);
+      log.info({ step, ms: entry.ms }, "step done");
+      return made;
+    } catch (error) {
+      return await fail(ended("error"), waits, error);
+    }
   }
 
   return {
-    async run(step, work) {
-      if (!reached.includes(step)) progress.set(step, { step, state: "running" });
-      await tell();
-      const startedAt = performance.now();
-      const elapsed = () => Math.round(performance.now() - startedAt);
-      try {
-        const made = await work((note) => sayDuring(step, note));
-        progress.set(step, { step, state: "done", ms: elapsed() });
-        log.info({ step, ms: elapsed() }, "step done");
-        return made;
-      } catch (error) {
-        return await fail(step, elapsed(), error);
-      }
-    },
+    run: (step, work) => runStep(step, false, work),
+    runWrite: (step, work) => runStep(step, true, work),
     async finish() {
       await tell();
       return [...progress.values()].flatMap(({ step, ms }) => (ms === undefined ? [] : [{ step, ms }]));

@@ -121,13 +121,14 @@ export type BatchError = z.infer<typeof batchError>;
 
 /**
  * One entry of `progress`: what the executor is doing right now, for a page to draw live. `ms` is there once the step
- * ended, `note` while it waits: a sentence that says for what.
+ * ended, `note` while it waits: a sentence that says for what. `waits` until, and unless, OpenClaw is written to in it.
  */
 export const stepProgress = z.object({
   step: requestStep,
   state: z.enum(["running", "done", "error"]),
   ms: z.number().int().nonnegative().optional(),
   note: z.string().optional(),
+  waits: z.literal(true).optional(),
 });
 export type StepProgress = z.infer<typeof stepProgress>;
 
