@@ -174,6 +174,12 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
       }));
     },
 
+    /** A file as it lies in the workspace of this request's agent, of whoever wrote it. */
+    async saveRequestDocument(claim: Claim, document: { type: string; content: string }) {
+      const args = { ...fence(claim), doc_type: document.type, content: document.content };
+      return await call("save_request_document", args, z.enum(["adopted", "conflict", "stale", "not_kept"]));
+    },
+
     /** This revision, with this hash (sha256, hex), is what the file on this machine holds. */
     async acknowledgeDocument(document: { id: string; revision: number; sha256: string }): Promise<void> {
       const args = { executor, doc_id: document.id, revision: document.revision, sha256: document.sha256 };

@@ -1,4 +1,12 @@
-import { type ClaimedRequest, claimedRequest, type RequestKind, type RequestStep, type StepProgress } from "#contract";
+import { z } from "zod";
+import {
+  type ClaimedRequest,
+  claimedRequest,
+  type RequestKind,
+  type RequestStep,
+  requestKind,
+  type StepProgress,
+} from "#contract";
 import { ExecutorError, PermanentError } from "./errors.ts";
 import type { Handler } from "./handlers/handler.ts";
 import { CancelledError, holdLease, type Lease } from "./lease.ts";
@@ -77,8 +85,16 @@ async function run(claim: Claim, lease: Work, { queue, handlerOf, signal, log }:
   return await untilAnswered(() => queue.complete(claim, result, runtimeAgents), lease.signal, log);
 }
 
+const kindOfRow = z.object({ kind: z.string() }).catch({ kind: "unknown" });
+
 /** The row was written by others: whatever is in it, only what passes the contract's rules is acted upon. */
 function parseRow(row: unknown): ClaimedRequest {
+  const { kind } = kindOfRow.parse(row);
+  if (!requestKind.safeParse(kind).success) {
+    throw new PermanentError("unsupported_kind", `This executor cannot carry out a request of kind ${kind}`, {
+      hint: "Update the executor on the Mac mini, then retry",
+    });
+  }
   const parsed = claimedRequest.safeParse(row);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);

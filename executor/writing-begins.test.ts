@@ -155,7 +155,7 @@ test("a cancel that races the begin of the write: called off and never added, or
         context.signal.throwIfAborted();
         isAdded = true;
       });
-      return { result: doneResult(agent_id_short), runtimeAgents: [] };
+      return { result: { ...doneResult(agent_id_short), steps: [] }, runtimeAgents: [] };
     };
     const claimedAt = performance.now();
     const [claim] = await queue.claim(1, randomUUID());

@@ -139,6 +139,8 @@ export const doneResult = z.object({
   agentId: z.string(),
   workspaceDir: z.string(),
   openclawVersion: z.string(),
+  /** What became of the workspace when the agent was removed. `kept`: another agent has it too, or it could not be moved. */
+  workspace: z.enum(["trashed", "kept", "absent"]).optional(),
   steps: z.array(z.object({ step: requestStep, ms: z.number().int().nonnegative() })),
 });
 export type DoneResult = z.infer<typeof doneResult>;
