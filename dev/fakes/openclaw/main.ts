@@ -2,16 +2,17 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { addAgent, listAgents, Refusal, setIdentity } from "./agents.ts";
+import { addAgent, deleteAgent, listAgents, Refusal, setIdentity } from "./agents.ts";
 import { dropAgents } from "./config-file.ts";
 import { waitAtGate } from "./gate.ts";
+import { callGateway } from "./gateway-call.ts";
 import { misbehave } from "./misbehaviour.ts";
-import { type FakeMode, type FakeVerb, readFakeMode, recordFakeAdd, recordFakeCall } from "./mode.ts";
+import { type FakeMode, type FakeVerb, fakeVerb, readFakeMode, recordFakeAdd, recordFakeCall } from "./mode.ts";
 
 const home = process.env["OPENCLAW_HOME"] ?? homedir();
 const stateDir = join(home, ".openclaw");
 
-function answer(verb: FakeVerb, argv: string[], mode: FakeMode): object {
+async function answer(verb: FakeVerb, argv: string[], mode: FakeMode): Promise<object> {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
@@ -22,6 +23,10 @@ function answer(verb: FakeVerb, argv: string[], mode: FakeMode): object {
       agent: { type: "string", default: "" },
       name: { type: "string", default: "" },
       emoji: { type: "string", default: "" },
+      force: { type: "boolean" },
+      params: { type: "string", default: "{}" },
+      port: { type: "string", default: "18789" },
+      timeout: { type: "string" },
     },
   });
   const stores = !mode.lying.includes(verb);
@@ -33,15 +38,20 @@ function answer(verb: FakeVerb, argv: string[], mode: FakeMode): object {
     if (stores) recordFakeAdd(home, agent);
     return added;
   }
+  if (verb === "agents delete") {
+    // Without a terminal it asks nobody, and does nothing.
+    if (!values.force) throw new Refusal("Non-interactive session. Re-run with --force.");
+    return deleteAgent(stateDir, { id: positionals[2] ?? "", stores, dies: mode.cutDeletes });
+  }
+  if (verb.startsWith("gateway call"))
+    return await callGateway(verb, { home, stateDir, port: values.port, text: values.params }, mode);
   return setIdentity(stateDir, { id: values.agent, name: values.name, emoji: values.emoji, stores });
 }
 
 function verbOf(argv: string[]): FakeVerb {
-  const [first, second] = argv;
-  if (first === "--version") return first;
-  if (first === "agents" && second === "list") return "agents list";
-  if (first === "agents" && second === "add") return "agents add";
-  if (first === "agents" && second === "set-identity") return "agents set-identity";
+  const words = argv[0] === "gateway" ? 3 : argv[0] === "--version" ? 1 : 2;
+  const known = fakeVerb.safeParse(argv.slice(0, words).join(" "));
+  if (known.success) return known.data;
   throw new Refusal(`OpenClaw has no command "${argv.join(" ")}".`);
 }
 
@@ -57,7 +67,7 @@ async function run(argv: string[]): Promise<void> {
       process.stdout.write(`OpenClaw ${mode.version ?? "2026.9.6"} (stand-in)\n`);
       return;
     }
-    const given = answer(verb, argv, mode);
+    const given = await answer(verb, argv, mode);
     await waitAtGate(mode.gate, { verb, argv, when: "after" });
     const agentId = mode.answeringFor[verb];
     const text = JSON.stringify(agentId ? { ...given, agentId } : given, null, 2);
@@ -65,7 +75,7 @@ async function run(argv: string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     process.stdout.write(
-      `${JSON.stringify({ ok: false, error: { type: "cli_error", message: error.message } }, null, 2)}\n`,
+      `${JSON.stringify({ ok: false, error: { ...error.details, message: error.message } }, null, 2)}\n`,
     );
     process.stderr.write(`${error.message}\n`);
     process.exitCode = error.exitCode;
