@@ -424,7 +424,7 @@ begin
     select from public.agent_provision_requests as newer
     where newer.project_id = failed.project_id and newer.agent_key = failed.agent_key and newer.kind = failed.kind
       and newer.status = 'done' and (newer.requested_at, newer.id) > (failed.requested_at, failed.id)
-  ) or failed.kind in ('provision', 'adopt') and agent.provisioned then
+  ) then
     perform private.refuse(409, 'already_done', 'A newer request has already done this', 'Reload the page');
   end if;
 

@@ -31,7 +31,7 @@ begin
     'executorId', executor.id,
     'agents', coalesce(runtime.agents, '[]'),
     'publishedAt', runtime.published_at,
-    'ageSeconds', greatest(0, extract(epoch from clock_timestamp() - runtime.published_at)),
+    'ageSeconds', extract(epoch from clock_timestamp() - runtime.published_at),
     'requestedAt', case when coalesce(runtime.requested_at > runtime.published_at, true) then runtime.requested_at end,
     'alive', executor.last_seen_at > clock_timestamp() - interval '90 seconds'
   );

@@ -28,7 +28,7 @@ declare
   home public.executors;
   entry jsonb;
   is_main boolean;
-  id text;
+  runtime_id text;
   broken text;
 begin
   if not exists (select from public.projects as p where p.id = _project_id) then
@@ -48,21 +48,21 @@ begin
     );
   end if;
   is_main := entry -> 'isDefault' = 'true';
-  id := case when is_main then 'main' else _agent_id end;
-  if not is_main and not private.is_agent_id(id) then
+  runtime_id := case when is_main then 'main' else _agent_id end;
+  if not is_main and not private.is_agent_id(runtime_id) then
     perform private.refuse(400, 'invalid_request', 'The id of this agent is not one that an agent may have here', 'Leave it to OpenClaw', 'agentId');
   end if;
-  if not is_main and entry ->> 'workspace' is distinct from rtrim(home.workspace_root, '/') || '/workspace-' || id then
+  if not is_main and entry ->> 'workspace' is distinct from rtrim(home.workspace_root, '/') || '/workspace-' || runtime_id then
     perform private.refuse(
-      409, 'workspace_elsewhere', format('OpenClaw keeps this agent somewhere else than in workspace-%s under the executor''s root', id),
+      409, 'workspace_elsewhere', format('OpenClaw keeps this agent somewhere else than in workspace-%s under the executor''s root', runtime_id),
       'Move its folder there and tell OpenClaw so; or leave it to OpenClaw', 'agentId'
     );
   end if;
 
   -- This project may know it: an older dashboard's row, or one whose provisioning met the agent that was there.
   select * into agent from public.agents as a
-  where a.project_id = _project_id and coalesce(a.agent_id_short, split_part(a.agent_key, ':', 2)) = id
-  order by a.agent_key = 'agent:' || id || ':main' desc
+  where a.project_id = _project_id and coalesce(a.agent_id_short, split_part(a.agent_key, ':', 2)) = runtime_id
+  order by a.agent_key = 'agent:' || runtime_id || ':main' desc
   limit 1
   for update;
   -- The lock of create_agent, after that of the agent as in a retry: what is free now is free when the rows are written.
@@ -81,7 +81,7 @@ begin
     perform private.refuse(409, 'agent_live', 'This project has this agent already', 'Reload the page');
   end if;
   -- Not by whom: it may be of a project that the caller knows nothing of.
-  if private.is_taken_on(_executor, id, agent.id) then
+  if private.is_taken_on(_executor, runtime_id, agent.id) then
     perform private.refuse(
       409, 'agent_id_taken', format('The agent %s on this executor belongs to somebody already', _agent_id), 'Reload the page', 'agentId'
     );
@@ -91,8 +91,8 @@ begin
   if agent.id is null then
     insert into public.agents (project_id, agent_key, name, role, emoji, agent_id_short, executor_id)
     values (
-      _project_id, 'agent:' || id || ':main', coalesce(_display_name, private.listed_name(entry)),
-      nullif(_role_short, ''), coalesce(_emoji, private.listed_emoji(entry)), id, _executor
+      _project_id, 'agent:' || runtime_id || ':main', coalesce(_display_name, private.listed_name(entry)),
+      nullif(_role_short, ''), coalesce(_emoji, private.listed_emoji(entry)), runtime_id, _executor
     )
     returning * into agent;
   else
@@ -100,7 +100,7 @@ begin
     set name = coalesce(_display_name, a.name),
       emoji = coalesce(_emoji, a.emoji),
       role = coalesce(nullif(_role_short, ''), a.role),
-      agent_id_short = id,
+      agent_id_short = runtime_id,
       executor_id = _executor
     where a.id = agent.id
     returning a.* into agent;

@@ -290,3 +290,28 @@ test("the groups have an order and labels of their own", () => {
     "Not on a Mac",
   ]);
 });
+
+test("adoption: taking over, what came of it, and live once it is done", () => {
+  const adoption = (about: Partial<Request>) => request({ kind: "adopt", ...about });
+  for (const status of ["queued", "running"]) {
+    expect(show({ request: adoption({ status }) })).toEqual({
+      ...{ state: "adopting", group: "working", tone: "info", label: "Taking over…" },
+    });
+  }
+  expect(show({ request: adoption({ status: "queued" }), executors: [AWAY] }).detail).toBe(
+    "Studio was last seen 3 h ago",
+  );
+  expect(show({ request: failedWith("workspace_elsewhere", "adopt"), runtimes: [FRESH] })).toEqual({
+    ...{ state: "adoption_failed", group: "attention", tone: "warning", label: "Not taken over: folder is elsewhere" },
+    ...{ detail: "It broke because of X", action: { kind: "retry", label: "Retry" } },
+  });
+  expect(show({ request: failedWith("cancelled", "adopt"), runtimes: [FRESH] }).state).toBe("adoptable");
+  expect(show({ request: adoption({ status: "done" }), runtimes: [FRESH] }).state).toBe("live");
+});
+
+test("a removal that failed for an agent that never became live does not call it live", () => {
+  expect(show({ request: failedWith("still_in_runtime", "deprovision") }).label).toBe("Removal failed");
+  expect(show({ agent: LIVE, request: failedWith("still_in_runtime", "deprovision") }).label).toBe(
+    "Live · removal failed",
+  );
+});
