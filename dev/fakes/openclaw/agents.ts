@@ -24,7 +24,8 @@ export class Refusal extends Error {
 const agentDirOf = (stateDir: string, id: string) => join(stateDir, "agents", id, "agent");
 
 export function listAgents(stateDir: string): object[] {
-  const { main, ...others } = readConfig(stateDir).agents.entries;
+  const { entries, defaults } = readConfig(stateDir).agents;
+  const { main, ...others } = entries;
   const first = { workspace: join(stateDir, "workspace"), ...main };
   return Object.entries<AgentEntry>({ main: first, ...others }).map(
     ([id, { name, identity, workspace, agentDir }]) => ({
@@ -36,7 +37,7 @@ export function listAgents(stateDir: string): object[] {
       workspace,
       agentDir: agentDir ?? agentDirOf(stateDir, id),
       bindings: 0,
-      isDefault: id === "main",
+      isDefault: id === (defaults?.systemAgent?.agentId ?? "main"),
     }),
   );
 }
