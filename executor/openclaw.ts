@@ -7,7 +7,6 @@ import { ExecutorError, PermanentError } from "./errors.ts";
 import { createGuardedWrites, type Start, type WriteCall } from "./guarded-writes.ts";
 import { createLock } from "./lock.ts";
 import type { Log } from "./log.ts";
-import type { LostAgents } from "./lost-agents.ts";
 import { pause } from "./nudge.ts";
 import {
   addAnswer,
@@ -33,8 +32,8 @@ export interface Openclaw {
   addAgent(agent: { id: string; workspace: string }, call?: WriteCall): Promise<void>;
   /** Writes name and emoji into OpenClaw's config only; IDENTITY.md is the caller's. */
   setIdentity(identity: { id: string; name: string; emoji: string }, call?: WriteCall): Promise<void>;
-  /** Agents that a list has missed after a write. While there are any every write is refused. */
-  lostAgents(): Promise<LostAgents | null>;
+  /** What every write is refused with while agents are lost, that is, missed by a list after a write. */
+  lostAgents(): Promise<ExecutorError | null>;
   /** @throws {PermanentError} runtime_lost_agents when there are any. */
   requireNoneLost(): Promise<void>;
   /** Ends what an executor before this one has left running. */
@@ -101,9 +100,9 @@ export function createOpenclaw(options: OpenclawOptions): Openclaw {
   async function findExecutable(): Promise<string> {
     const file = await which(bin, { path: PATH, nothrow: true });
     if (file) return resolve(file);
-    const hint = "Install OpenClaw, or set OPENCLAW_BIN to its executable, and retry";
+    const hint = "Install OpenClaw, or set OPENCLAW_BIN to its executable and restart the executor";
     const where = isAbsolute(bin) ? `There is no executable at ${bin}` : `${bin} is not on the path ${PATH}`;
-    throw new PermanentError("openclaw_missing", where, { hint });
+    throw new ExecutorError("openclaw_missing", where, { hint });
   }
 
   async function execute(
@@ -125,7 +124,7 @@ export function createOpenclaw(options: OpenclawOptions): Openclaw {
     })`${file} ${args}`;
     const { pid } = running;
     if (pid === undefined)
-      throw new PermanentError("openclaw_missing", "/bin/bash cannot be started", { cause: await running });
+      throw new ExecutorError("openclaw_missing", "/bin/bash cannot be started", { cause: await running });
 
     const limits = new AbortController();
     let bytes = 0;

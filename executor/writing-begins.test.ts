@@ -106,10 +106,9 @@ test("a retry that finds its agent added begins to write with the name, and is c
 
   setFakeMode(home, {});
   await killJustNow();
-  const [answer] = await world.database.query(
-    "select public.retry_request($1, 'me') -> 'request' ->> 'id' as id",
-    [request.id],
-  );
+  const [answer] = await world.database.query("select public.retry_request($1, 'me') -> 'request' ->> 'id' as id", [
+    request.id,
+  ]);
   const id = String(answer?.["id"]);
   start().run().catch(expect.fail);
   await becomes(id, waiting("identity"));
@@ -140,21 +139,23 @@ test("a cancel that races the begin of the write: called off and never added, or
   for (let round = 0; round < 100; round += 1) {
     const { request } = await create(world.database, { id: `racer-${round}` });
     let isAdded = false;
-    let answer: Promise<string> | undefined;
+    let answer = Promise.resolve("not asked");
     const handler: Handler = async ({ agent_id_short }, context) => {
       const steps = createSteps(context, []);
       await steps.run("workspace", async () => undefined);
       await steps.runWrite("add", async ({ onBegin }) => {
-        answer = sleep(random.whole(0, 9)).then(() => cancel(request.id)).then(
-          () => "heard",
-          (error: unknown) => String(error),
-        );
+        answer = sleep(random.whole(0, 9))
+          .then(() => cancel(request.id))
+          .then(
+            () => "heard",
+            (error: unknown) => String(error),
+          );
         await sleep(random.whole(0, 9));
         await onBegin();
         context.signal.throwIfAborted();
         isAdded = true;
       });
-      return { result: doneResult(agent_id_short), runtimeAgents: [] };
+      return { result: { ...doneResult(agent_id_short), steps: [] }, runtimeAgents: [] };
     };
     const claimedAt = performance.now();
     const [claim] = await queue.claim(1, randomUUID());
