@@ -1,3 +1,4 @@
+import type { ClaimHold } from "./claim-hold.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import type { Instance } from "./instance.ts";
 import type { LiveUpdates } from "./live-updates.ts";
@@ -15,6 +16,7 @@ export interface Executor {
   heartbeat: Heartbeat;
   liveUpdates: LiveUpdates;
   openclaw: Openclaw;
+  claimHold: ClaimHold;
   worker: Worker;
   log: Log;
 }
@@ -42,13 +44,15 @@ export async function run(executor: Executor): Promise<number> {
 }
 
 /** `once`: works until nothing is waiting. @returns the exit code: 0 when every request was done. @throws QueueError */
-export async function once({ openclaw, worker, log }: Executor): Promise<number> {
+export async function once({ openclaw, claimHold, worker, log }: Executor): Promise<number> {
   const stopping = { worker, log, exit: process.exit };
   stopOnSignals(stopping).catch((error) => log.error({ err: error }, "not stopped in order"));
   await endLeftWrite(openclaw, log);
+  // Else the first claim would be held, and nothing seem to wait.
+  await claimHold.look();
   const ends = await worker.drain();
   log.info({ ...ends }, "nothing is waiting");
-  return ends.failed + ends.lost === 0 && (await openclaw.lostAgents()) === null ? 0 : 1;
+  return ends.failed + ends.lost === 0 && claimHold.problem() === null ? 0 : 1;
 }
 
 /** Only this process writes now. Before each write it is tried again, and nothing is written while it fails. */

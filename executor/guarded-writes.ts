@@ -4,7 +4,7 @@ import { createAgentRoster } from "./agent-roster.ts";
 import { createConfigCopies } from "./config-copies.ts";
 import { createKillPause } from "./kill-pause.ts";
 import type { Log } from "./log.ts";
-import { createLostAgents, type LostAgents } from "./lost-agents.ts";
+import { createLostAgents } from "./lost-agents.ts";
 import type { CommandOutput } from "./openclaw-answers.ts";
 import { endProcessTree, type ProcessRef } from "./process-tree.ts";
 import { createWriteNote } from "./write-note.ts";
@@ -67,8 +67,8 @@ export function createGuardedWrites({ stateDir, home, graceMs, killPauseMs, list
 
   async function prepare({ signal, onWait }: WriteCall): Promise<void> {
     await endLeftWrite();
-    const lost = await lostAgents.current();
-    if (lost !== null) throw lostAgents.refusal(lost);
+    const lost = await lostAgents.refusal();
+    if (lost !== null) throw lost;
     await killPause.wait(signal, onWait);
     if (!(await roster.isFresh())) await list(signal);
     await copies.take();
@@ -76,7 +76,7 @@ export function createGuardedWrites({ stateDir, home, graceMs, killPauseMs, list
 
   return {
     endLeftWrite,
-    lostAgents: lostAgents.current,
+    lostAgents: lostAgents.refusal,
     /** OpenClaw was killed, for whatever it was doing. */
     killed: killPause.begin,
 
@@ -123,8 +123,8 @@ export function createGuardedWrites({ stateDir, home, graceMs, killPauseMs, list
 
     /** @throws PermanentError runtime_lost_agents when a list has shown that agents were lost */
     async requireNoneLost(): Promise<void> {
-      const lost: LostAgents | null = await lostAgents.current();
-      if (lost !== null) throw lostAgents.accusation(lost);
+      const lost = await lostAgents.accusation();
+      if (lost !== null) throw lost;
     },
   };
 }

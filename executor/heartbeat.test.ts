@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
@@ -11,11 +12,13 @@ import { beat, MINI, service } from "../supabase/tests/road.ts";
 import { createCounters } from "./counters.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { createOpenclaw } from "./openclaw.ts";
+import type { Problem } from "./request-queue.ts";
 
 let world: Awaited<ReturnType<typeof startExecutorStack>>;
 let proxy: Awaited<ReturnType<typeof startFlakyProxy>>;
 let home: string;
 const counters = createCounters();
+let problem: Problem | null = null;
 let stop = () => Promise.resolve();
 
 beforeAll(async () => {
@@ -48,6 +51,7 @@ function start({ bin = FAKE_OPENCLAW, everyMs = 60_000 } = {}): Heartbeat {
       workspaceRoot: join(home, ".openclaw"),
       counters,
     },
+    problem: () => problem,
     log,
     everyMs,
   });
@@ -185,4 +189,17 @@ test("a beat without an answer is tried again long before the next is due", asyn
   proxy.setFaults(firstCalls("/record_heartbeat", 2, "cut"));
   start({ everyMs: 15_000 });
   await eventually(async () => expect(await executor()).toMatchObject({ display_name: "Mini" }));
+});
+
+test("a problem is told at once when it begins and when it ends, without names of home folders", async () => {
+  const heartbeat = start();
+  const told = async () => (await world.database.query("select problem from public.executors"))[0];
+  await eventually(async () => expect(await told()).toEqual({ problem: null }));
+  const words = { code: "openclaw_missing" as const, message: "Nothing is there", since: "2026-11-22T12:00:00.000Z" };
+  problem = { ...words, hint: `Look in ${homedir()}/bin` };
+  heartbeat.nudge();
+  await eventually(async () => expect(await told()).toEqual({ problem: { ...words, hint: "Look in ~/bin" } }));
+  problem = null;
+  heartbeat.nudge();
+  await eventually(async () => expect(await told()).toEqual({ problem: null }));
 });

@@ -3,7 +3,7 @@ import { backoffMs, KEY_REFUSED_BACKOFF } from "./backoff.ts";
 import type { Log } from "./log.ts";
 import { Nudge, pause } from "./nudge.ts";
 import { QueueError } from "./queue-error.ts";
-import type { AboutExecutor, RequestQueue } from "./request-queue.ts";
+import type { AboutExecutor, Problem, RequestQueue } from "./request-queue.ts";
 
 interface HeartbeatOptions {
   queue: Pick<RequestQueue, "recordHeartbeat" | "publishRuntime">;
@@ -12,7 +12,8 @@ interface HeartbeatOptions {
     listAgents(signal?: AbortSignal): Promise<RuntimeAgent[]>;
     configStamp(): Promise<string | null>;
   };
-  about: Omit<AboutExecutor, "openclawVersion">;
+  about: Omit<AboutExecutor, "openclawVersion" | "problem">;
+  problem(): Problem | null;
   log: Log;
   /** An executor counts as alive for 90 s after a beat. */
   everyMs?: number;
@@ -21,7 +22,7 @@ interface HeartbeatOptions {
 export interface Heartbeat {
   /** One beat, before which the database knows no executor of this id. @throws QueueError */
   announce(): Promise<void>;
-  /** Beat now: somebody may have asked what OpenClaw holds. */
+  /** Beat now: somebody may have asked what OpenClaw holds, or there is a problem to tell of. */
   nudge(): void;
   /** Beats until `signal` is aborted. Never rejects. */
   run(signal: AbortSignal): Promise<void>;
@@ -31,7 +32,14 @@ export interface Heartbeat {
  * Says that this executor is there, and what OpenClaw holds: at the start, when that has changed, and whenever the database
  * passes on the question. Two loops, because an `agents list` that hangs must not make the machine look dead.
  */
-export function createHeartbeat({ queue, openclaw, about, log, everyMs = 30_000 }: HeartbeatOptions): Heartbeat {
+export function createHeartbeat({
+  queue,
+  openclaw,
+  about,
+  problem,
+  log,
+  everyMs = 30_000,
+}: HeartbeatOptions): Heartbeat {
   const beatNow = new Nudge();
   const publishNow = new Nudge();
   let openclawVersion: string | null = null;
@@ -43,7 +51,7 @@ export function createHeartbeat({ queue, openclaw, about, log, everyMs = 30_000 
 
   async function beat(): Promise<void> {
     try {
-      const askedAt = await queue.recordHeartbeat({ ...about, openclawVersion });
+      const askedAt = await queue.recordHeartbeat({ ...about, openclawVersion, problem: problem() });
       log.debug({ ...about.counters }, "heartbeat");
       if (askedAt !== null) publishNow.ring("asked");
       if (isStandby) publishNow.ring("took over");

@@ -6,7 +6,7 @@ import { readStateFile, removeStateFile, writeStateFile } from "./state-file.ts"
 const lostAgents = z.object({ lost: z.array(z.string()), copy: z.string().nullable() });
 
 /** Agents that OpenClaw has lost while it was written to, and the copy of its config that has them; null when none has. */
-export type LostAgents = z.infer<typeof lostAgents>;
+type LostAgents = z.infer<typeof lostAgents>;
 
 interface LostAgentsOptions {
   /** Is there as long as agents are lost; a person who removes it says that they were meant to go. */
@@ -57,8 +57,6 @@ export function createLostAgents({ file, config, findCopy, log }: LostAgentsOpti
   }
 
   return {
-    current,
-
     async record(ids: string[]): Promise<void> {
       const before = await current();
       const lost = [...new Set([...(before?.lost ?? []), ...ids])].sort();
@@ -79,14 +77,18 @@ export function createLostAgents({ file, config, findCopy, log }: LostAgentsOpti
       log.warn({ agents: state.lost }, "the lost agents are back: OpenClaw is written to again");
     },
 
-    /** What to throw at somebody who wants to write, and may do so later. */
-    refusal(state: LostAgents): ExecutorError {
+    /** What to throw at somebody who wants to write, and may do so later; null while none are lost. */
+    async refusal(): Promise<ExecutorError | null> {
+      const state = await current();
+      if (state === null) return null;
       const { message, hint } = describe(state);
       return new ExecutorError("runtime_lost_agents", message, { hint });
     },
 
-    /** What to throw at somebody whose own write may be to blame. */
-    accusation(state: LostAgents): PermanentError {
+    /** What to throw at somebody whose own write may be to blame; null while none are lost. */
+    async accusation(): Promise<PermanentError | null> {
+      const state = await current();
+      if (state === null) return null;
       const { message, hint } = describe(state);
       return new PermanentError("runtime_lost_agents", message, { hint });
     },

@@ -3,7 +3,7 @@ import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { CONTRACT_VERSION } from "#contract";
 import type { Database } from "#database";
 import manifest from "../package.json" with { type: "json" };
-import { holdClaims } from "./claim-hold.ts";
+import { createClaimHold } from "./claim-hold.ts";
 import { type Executor, once, run } from "./commands.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createCounters } from "./counters.ts";
@@ -109,6 +109,15 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
     log,
     env: config.environment,
   });
+  const claimHold = createClaimHold({
+    openclaw,
+    stateDir: config.stateDir,
+    log,
+    onChange: () => {
+      heartbeat.nudge();
+      worker.nudge("hold");
+    },
+  });
   const heartbeat = createHeartbeat({
     queue,
     openclaw,
@@ -120,6 +129,7 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
       workspaceRoot: config.workspaceRoot,
       counters,
     },
+    problem: claimHold.problem,
     log,
   });
   const liveUpdates = createLiveUpdates({
@@ -133,17 +143,18 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
     log,
   });
   const worker = new Worker({
-    queue: holdClaims(queue, { openclaw, log }),
+    queue: claimHold.over(queue),
     handlerOf: createHandlers({ openclaw, workspaces, queue, workspaceRoot: config.workspaceRoot }),
     announce: heartbeat.announce,
     onUnannounced: liveUpdates.foundUnannounced,
+    onUnfit: claimHold.begin,
     concurrency: config.concurrency,
     sweepMs: config.sweepMs,
     leaseMs: config.leaseSeconds * 1000,
     counters,
     log,
   });
-  return { executorId, instance, realtime: config.realtime, heartbeat, liveUpdates, openclaw, worker, log };
+  return { executorId, instance, realtime: config.realtime, heartbeat, liveUpdates, openclaw, claimHold, worker, log };
 }
 
 async function doctor(config: Config): Promise<number> {

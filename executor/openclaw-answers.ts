@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type RuntimeAgent, runtimeAgent } from "#contract";
 import { cleanDiagnostics } from "./diagnostics.ts";
-import { AgentExistsError, AgentMissingError, ExecutorError, PermanentError } from "./errors.ts";
+import { AgentExistsError, AgentMissingError, ExecutorError } from "./errors.ts";
 import { parseJsonOutput } from "./json-output.ts";
 
 export interface CommandOutput {
@@ -57,15 +57,13 @@ function refusal(message: string, diagnostics: string): ExecutorError {
 function brokenRun(verb: string, { exitCode, stdout, stderr }: CommandOutput, diagnostics: string): ExecutorError {
   // 126 and 127 are the shell's and env's own: the file cannot be executed, or the program its first line names is absent.
   if (exitCode === 126 || exitCode === 127) {
-    const hint = "Reinstall OpenClaw, or set OPENCLAW_BIN to its executable, and retry";
-    return new PermanentError("openclaw_missing", "OpenClaw cannot be started", { hint, diagnostics });
+    const hint = "Reinstall OpenClaw, or set OPENCLAW_BIN to its executable and restart the executor";
+    return new ExecutorError("openclaw_missing", "OpenClaw cannot be started", { hint, diagnostics });
   }
   if (/requires Node/i.test(stderr)) {
-    const hint = "Run the executor under the Node version that OpenClaw asks for, and retry";
-    return new PermanentError("openclaw_failed", `OpenClaw refused: ${withoutPeriod(lastLine(stderr))}`, {
-      hint,
-      diagnostics,
-    });
+    const hint = "Run the executor under the Node version that OpenClaw asks for";
+    const why = withoutPeriod(lastLine(stderr));
+    return new ExecutorError("openclaw_missing", `OpenClaw cannot be started: ${why}`, { hint, diagnostics });
   }
   const how = exitCode === null ? "was ended by a signal" : `ended with exit code ${exitCode}`;
   const why = lastLine(stderr) || lastLine(stdout);
@@ -76,7 +74,7 @@ function brokenRun(verb: string, { exitCode, stdout, stderr }: CommandOutput, di
 
 /**
  * What a command that ended by itself has answered.
- * @throws AgentExistsError, ExecutorError openclaw_failed | openclaw_unreadable, PermanentError openclaw_missing
+ * @throws AgentExistsError, ExecutorError openclaw_failed | openclaw_unreadable | openclaw_missing
  */
 export function readAnswer<T>(verb: string, output: CommandOutput, shape: z.ZodType<T>): T {
   const diagnostics = cleanDiagnostics(output.stderr || output.stdout);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { $, quote, which } from "zx";
-import { ExecutorError, PermanentError } from "./errors.ts";
+import { ExecutorError } from "./errors.ts";
 import type { Start } from "./guarded-writes.ts";
 import type { Log } from "./log.ts";
 import type { CommandOutput } from "./openclaw-answers.ts";
@@ -22,11 +22,11 @@ interface CliOptions {
 
 /** The `openclaw` executable. */
 export interface Cli {
-  /** Its path. @throws PermanentError openclaw_missing */
+  /** Its path. @throws ExecutorError openclaw_missing */
   find(): Promise<string>;
   /**
    * Runs one command to its end, and leaves no process behind.
-   * @throws ExecutorError step_timeout | openclaw_unreadable (more than 8 MiB), PermanentError openclaw_missing, the signal's reason
+   * @throws ExecutorError step_timeout | openclaw_missing | openclaw_unreadable (more than 8 MiB), the signal's reason
    */
   execute(verb: string, args: string[], signal: AbortSignal | undefined, start?: Start): Promise<CommandOutput>;
 }
@@ -63,9 +63,9 @@ export function createCli({ bin, home, stepTimeoutMs, graceMs, onKilled, log, en
   async function find(): Promise<string> {
     const file = await which(bin, { path: PATH, nothrow: true });
     if (file) return resolve(file);
-    const hint = "Install OpenClaw, or set OPENCLAW_BIN to its executable, and retry";
+    const hint = "Install OpenClaw, or set OPENCLAW_BIN to its executable and restart the executor";
     const where = isAbsolute(bin) ? `There is no executable at ${bin}` : `${bin} is not on the path ${PATH}`;
-    throw new PermanentError("openclaw_missing", where, { hint });
+    throw new ExecutorError("openclaw_missing", where, { hint });
   }
 
   return {
@@ -85,7 +85,7 @@ export function createCli({ bin, home, stepTimeoutMs, graceMs, onKilled, log, en
       })`${file} ${args}`;
       const { pid } = running;
       if (pid === undefined)
-        throw new PermanentError("openclaw_missing", "/bin/bash cannot be started", { cause: await running });
+        throw new ExecutorError("openclaw_missing", "/bin/bash cannot be started", { cause: await running });
 
       const limits = new AbortController();
       let bytes = 0;

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { PermanentError } from "./errors.ts";
+import { ExecutorError } from "./errors.ts";
 import type { Log } from "./log.ts";
 
 /** The one that every test runs against. */
@@ -12,11 +12,11 @@ const TESTED = "2026.9.6";
  */
 const OLDEST = "2026.8.0";
 
-/** @throws PermanentError openclaw_too_old */
+/** @throws ExecutorError openclaw_too_old */
 export function requireSupportedVersion(version: string): void {
   if (!isTooOld(version)) return;
-  throw new PermanentError("openclaw_too_old", `OpenClaw ${version} is too old for Hatchery`, {
-    hint: `Update OpenClaw ${version} to ${OLDEST} or newer (tested is ${TESTED}), and retry`,
+  throw new ExecutorError("openclaw_too_old", `OpenClaw ${version} is too old for Hatchery`, {
+    hint: `Update OpenClaw ${version} to ${OLDEST} or newer (tested is ${TESTED})`,
   });
 }
 

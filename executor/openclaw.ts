@@ -5,7 +5,6 @@ import { ExecutorError, PermanentError } from "./errors.ts";
 import { createGuardedWrites, type WriteCall } from "./guarded-writes.ts";
 import { createLock } from "./lock.ts";
 import type { Log } from "./log.ts";
-import type { LostAgents } from "./lost-agents.ts";
 import { pause } from "./nudge.ts";
 import { changeAnswer, listAnswer, readAnswer, readVersion } from "./openclaw-answers.ts";
 import { createCli } from "./openclaw-cli.ts";
@@ -35,8 +34,8 @@ export interface Openclaw {
   deleteAgent(id: string, call?: WriteCall): Promise<void>;
   /** Changes whenever OpenClaw's config does; null without one. For the price of one look at the disk. */
   configStamp(): Promise<string | null>;
-  /** Agents that a list has missed after a write. While there are any every write is refused. */
-  lostAgents(): Promise<LostAgents | null>;
+  /** What every write is refused with while agents are lost, that is, missed by a list after a write. */
+  lostAgents(): Promise<ExecutorError | null>;
   /** @throws {PermanentError} runtime_lost_agents when there are any. */
   requireNoneLost(): Promise<void>;
   /** Ends what an executor before this one has left running. */

@@ -9,11 +9,8 @@ export const PERMANENT_CODES = [
   "invalid_row",
   "unsupported_kind",
 
-  // The Mac mini is not set up for it. openclaw_failed only for a CLI that refuses the Node it is run with, and
-  // openclaw_config_unreadable only when the file may not be read: everything else about the CLI may pass.
-  "openclaw_missing",
-  "openclaw_too_old",
-  "openclaw_failed",
+  // The Mac mini is not set up for it: only when the file may not be read. What would stop every other request as well holds
+  // the claims instead (machine-codes.ts), and everything else about the CLI may pass.
   "openclaw_config_unreadable",
 
   // Somebody else's agent or file is in the way, or OpenClaw's default agent would have to go. workspace_not_writable only when writing is forbidden: a disk that is full

@@ -121,7 +121,7 @@ test("what is written into rows shows neither secrets nor whose home folder this
 test("a failure carries its hint and step, and its diagnostics stay private", async () => {
   const queue = world.queue();
   const claim = await claimRicky(queue);
-  const error = { code: "openclaw_missing" as const, message: "No OpenClaw", hint: "Install it", step: "add" as const };
+  const error = { code: "openclaw_failed" as const, message: "No OpenClaw", hint: "Install it", step: "add" as const };
   expect(await queue.fail(claim, { error, permanent: true, diagnostics: "ENOENT" })).toBe("settled");
   expect(await requestRow(world.database, claim.requestId)).toMatchObject({
     status: "error",

@@ -32,6 +32,9 @@ export type RequestFailure = {
   step?: RequestStep;
 };
 
+/** Why an executor that is there claims nothing for now. */
+export type Problem = { code: ErrorCode; message: string; hint?: string; since: string };
+
 /** What an executor says of itself in each heartbeat. */
 export type AboutExecutor = {
   displayName: string;
@@ -41,6 +44,7 @@ export type AboutExecutor = {
   openclawVersion: string | null;
   workspaceRoot: string;
   counters: Record<string, number>;
+  problem?: Problem | null;
 };
 
 interface QueueOptions {
@@ -93,6 +97,11 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
   let replaces = options.replaces ?? [];
   // Postgres takes neither NUL nor half a character: a stray one, in whatever OpenClaw prints, would end in a refusal.
   const clean = (text: string) => redact(text.replaceAll("\0", "").toWellFormed());
+  const cleanWords = <W extends { message: string; hint?: string }>(words: W): W => ({
+    ...words,
+    message: clean(words.message),
+    ...(words.hint && { hint: clean(words.hint) }),
+  });
   const listed = (agents: RuntimeAgent[]) =>
     agents.map(({ id, name, emoji, workspace, isDefault }) => ({
       ...{ id: clean(id), name: clean(name), emoji: clean(emoji), workspace: clean(workspace) },
@@ -152,9 +161,12 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
         diagnostics,
       }: { error: RequestFailure; permanent: boolean; diagnostics?: string | undefined },
     ): Promise<Settled> {
-      const words = { ...error, message: clean(error.message), ...(error.hint && { hint: clean(error.hint) }) };
       const more = diagnostics === undefined ? {} : { diagnostics: clean(diagnostics) };
-      return await call("fail_provision_request", { ...fence(claim), error: words, permanent, ...more }, settled);
+      return await call(
+        "fail_provision_request",
+        { ...fence(claim), error: cleanWords(error), permanent, ...more },
+        settled,
+      );
     },
 
     /** Gives back a claim whose work never started, and with it the attempt. */
@@ -201,6 +213,7 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
       const shown = {
         ...about,
         workspaceRoot: redact(about.workspaceRoot),
+        ...(about.problem && { problem: cleanWords(about.problem) }),
         replaces,
         ...(projectIds && { projectIds }),
       };

@@ -11,6 +11,7 @@ import { ExecutorError, PermanentError } from "./errors.ts";
 import type { Handler } from "./handlers/handler.ts";
 import { CancelledError, holdLease, type Lease } from "./lease.ts";
 import type { Log } from "./log.ts";
+import { isAboutMachine } from "./machine-codes.ts";
 import { QueueError } from "./queue-error.ts";
 import type { Claim, RequestFailure, RequestQueue, Settled } from "./request-queue.ts";
 import { untilAnswered } from "./until-answered.ts";
@@ -30,6 +31,8 @@ export interface RunOptions {
   /** Aborted when the executor cannot wait any longer. */
   signal: AbortSignal;
   log: Log;
+  /** Told of an error that is about this machine, and not about the request that met it. */
+  onUnfit?: ((error: ExecutorError) => void) | undefined;
 }
 
 /** A lease that knows how far the work under it has come. */
@@ -114,7 +117,9 @@ async function giveUp(claim: Claim, work: Work, error: unknown, options: RunOpti
     log.warn({ err: work.signal.reason ?? error }, "request lost, nothing more is changed");
     return "lost";
   }
-  if (signal.aborted && !work.hasBegunWriting) return await giveBack(claim, work, options);
+  const isUnfit = isAboutMachine(error);
+  if (isUnfit) options.onUnfit?.(error);
+  if ((signal.aborted || isUnfit) && !work.hasBegunWriting) return await giveBack(claim, work, error, options);
   const failure = signal.aborted ? interrupted(work.step, error) : asExecutorError(error);
   const { code, step, permanent, diagnostics } = failure;
   log.error({ err: failure, code, step, permanent }, "request failed");
@@ -129,11 +134,11 @@ async function giveUp(claim: Claim, work: Work, error: unknown, options: RunOpti
   }
 }
 
-/** Cut off by the end of the executor before OpenClaw was written to: the next attempt is as good as this one. */
-async function giveBack(claim: Claim, work: Work, { queue, log }: RunOptions): Promise<RunEnd> {
+/** Cut off before OpenClaw was written to, and not by a fault of this request: the next attempt is as good as this one. */
+async function giveBack(claim: Claim, work: Work, cause: unknown, { queue, log }: RunOptions): Promise<RunEnd> {
   try {
     const answer = await untilAnswered(() => queue.release(claim), work.signal, log);
-    log.info({ answer, step: work.step }, "stopped before OpenClaw was written to, given back");
+    log.info({ answer, step: work.step, err: cause }, "stopped before OpenClaw was written to, given back");
     return answer === "lost" ? "lost" : "failed";
   } catch (error) {
     log.warn({ err: error }, "claim not given back, its lease will run out");

@@ -9,7 +9,7 @@ export function isSystemError(error: unknown, ...codes: string[]): error is Erro
 export function asDiskFull(error: unknown, path: string): ExecutorError | null {
   if (!isSystemError(error, "ENOSPC", "EDQUOT", "EFBIG")) return null;
   return new ExecutorError("disk_full", `The disk has no room for ${path}`, {
-    hint: "Free some space on the Mac mini, and retry when it is not tried again by itself",
+    hint: "Free some space on the Mac mini; what waits for it then goes on by itself",
     cause: error,
   });
 }

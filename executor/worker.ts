@@ -20,6 +20,7 @@ export interface WorkerOptions {
   counters?: Counters;
   /** A look that nothing but the clock asked for has found a new request, of which an event should have told. */
   onUnannounced?: () => void;
+  onUnfit?: RunOptions["onUnfit"];
 }
 
 /** After an abort: the CLI ends within its own 10 s, then the failure is told. */
@@ -174,11 +175,12 @@ export class Worker {
   async #start(claim: Claim, claimedAt: number): Promise<void> {
     const log = this.#options.log.child({ request: claim.requestId });
     if (this.#stopping.signal.aborted) return await this.#giveBack(claim, log);
-    const { queue, handlerOf, leaseMs } = this.#options;
+    const { queue, handlerOf, leaseMs, onUnfit } = this.#options;
     this.#counters.claimed += 1;
     if (claim.attempt > 1) this.#counters.retried += 1;
     const job = async () => {
-      const end = await runRequest(claim, { queue, handlerOf, leaseMs, claimedAt, signal: this.#aborting.signal, log });
+      const signal = this.#aborting.signal;
+      const end = await runRequest(claim, { queue, handlerOf, leaseMs, claimedAt, signal, log, onUnfit });
       this.#counters[end === "lost" ? "lostLeases" : end] += 1;
     };
     this.#jobs

@@ -139,7 +139,7 @@ test("a cancel that races the begin of the write: called off and never added, or
   for (let round = 0; round < 100; round += 1) {
     const { request } = await create(world.database, { id: `racer-${round}` });
     let isAdded = false;
-    let answer: Promise<string> | undefined;
+    let answer = Promise.resolve("not asked");
     const handler: Handler = async ({ agent_id_short }, context) => {
       const steps = createSteps(context, []);
       await steps.run("workspace", async () => undefined);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type FakeMode, setFakeMode } from "../fakes/openclaw/mode.ts";
 import { FAKE_OPENCLAW } from "../fakes/openclaw/sandbox.ts";
 import { startJourney } from "./journey.ts";
@@ -11,7 +11,6 @@ afterAll(() => journey.stop());
 
 type Case = {
   mode?: Partial<FakeMode>;
-  bin?: string;
   settings?: Record<string, string>;
   ends: Record<string, unknown>;
 };
@@ -20,10 +19,6 @@ const cases: [string, Case][] = [
   [
     "an openclaw that lies ends the request as not_in_runtime",
     { mode: { lying: ["agents add"] }, ends: { code: "not_in_runtime", step: "identity" } },
-  ],
-  [
-    "a missing openclaw ends the request with a hint",
-    { bin: "/nowhere/openclaw", ends: { code: "openclaw_missing", hint: expect.stringContaining("OPENCLAW_BIN") } },
   ],
   [
     "an openclaw that hangs ends the request by time-out, with the step named",
@@ -35,23 +30,38 @@ const cases: [string, Case][] = [
   ],
 ];
 
-it.for(cases)(
-  "%s, and the agent is not provisioned",
-  { timeout: 60_000 },
-  async ([, { mode, bin, settings, ends }]) => {
-    setFakeMode(journey.home, mode ?? {});
-    const { agent, request } = await journey.create({ displayName: "Ricky" });
-    // The first attempt is the last: how often it is tried again is the queue's matter.
-    await journey.database.query("update public.agent_provision_requests set max_attempts = 1 where id = $1", [
-      request.id,
-    ]);
-    const stopExecutor = await journey.startExecutor(settings, bin);
+it.for(cases)("%s, and the agent is not provisioned", { timeout: 60_000 }, async ([, { mode, settings, ends }]) => {
+  setFakeMode(journey.home, mode ?? {});
+  const { agent, request } = await journey.create({ displayName: "Ricky" });
+  // The first attempt is the last: how often it is tried again is the queue's matter.
+  await journey.database.query("update public.agent_provision_requests set max_attempts = 1 where id = $1", [
+    request.id,
+  ]);
+  const stopExecutor = await journey.startExecutor(settings);
 
-    const { status, result } = await journey.ended(request.id);
-    await stopExecutor();
-    expect({ status, result }).toEqual({ status: "error", result: expect.objectContaining({ ...ends, attempts: 1 }) });
-    expect(
-      await journey.database.query("select provisioned from public.agents where agent_key = $1", [agent.agent_key]),
-    ).toEqual([{ provisioned: false }]);
-  },
-);
+  const { status, result } = await journey.ended(request.id);
+  await stopExecutor();
+  expect({ status, result }).toEqual({ status: "error", result: expect.objectContaining({ ...ends, attempts: 1 }) });
+  expect(
+    await journey.database.query("select provisioned from public.agents where agent_key = $1", [agent.agent_key]),
+  ).toEqual([{ provisioned: false }]);
+});
+
+it("a missing openclaw leaves the request in the queue, and says what is missing", { timeout: 60_000 }, async () => {
+  const { request } = await journey.create({ displayName: "Patient" });
+  const stopExecutor = await journey.startExecutor({}, "/nowhere/openclaw");
+  const told = { code: "openclaw_missing", hint: expect.stringContaining("OPENCLAW_BIN") };
+  await vi.waitFor(
+    async () =>
+      expect(await journey.database.query("select problem from public.executors")).toContainEqual({
+        problem: expect.objectContaining(told),
+      }),
+    { timeout: 40_000, interval: 50 },
+  );
+  await stopExecutor();
+  expect(
+    await journey.database.query("select status, attempts from public.agent_provision_requests where id = $1", [
+      request.id,
+    ]),
+  ).toEqual([{ status: "queued", attempts: 0 }]);
+});

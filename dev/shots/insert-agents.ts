@@ -1,4 +1,4 @@
-import type { DoneResult, ErrorResult, StepProgress } from "#contract";
+import type { DoneResult, ErrorCode, ErrorResult, StepProgress } from "#contract";
 import { PROJECT_ID } from "../local/front-office.ts";
 import { OWNER_EMAIL } from "../local/owner-account.ts";
 
@@ -6,7 +6,12 @@ import { OWNER_EMAIL } from "../local/owner-account.ts";
 export type Query = (sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
 
 /** A machine as its heartbeat left it. */
-export type Machine = { id: string; name: string; lastSeenMinutesAgo: number };
+export type Machine = {
+  id: string;
+  name: string;
+  lastSeenMinutesAgo: number;
+  problem?: { code: ErrorCode; message: string; hint: string };
+};
 
 /** An agent and its newest request, as the executor and the function would have left them. */
 export type Member = {
@@ -41,10 +46,12 @@ export async function clearAgents(query: Query): Promise<void> {
 export async function insertMachines(query: Query, machines: readonly Machine[]): Promise<void> {
   await query(
     `insert into public.executors (
-       id, display_name, platform, version, contract_version, openclaw_version, workspace_root, instance_id, last_seen_at
+       id, display_name, platform, version, contract_version, openclaw_version, workspace_root, instance_id, last_seen_at,
+       problem
      )
      select m ->> 'id', m ->> 'name', 'darwin-arm64', '0.1.0', 1, '2026.9.6', '/Users/mini/.openclaw', gen_random_uuid(),
-       now() - (m ->> 'lastSeenMinutesAgo')::float * interval '1 minute'
+       now() - (m ->> 'lastSeenMinutesAgo')::float * interval '1 minute',
+       m -> 'problem'
      from jsonb_array_elements($1) as m`,
     [JSON.stringify(machines)],
   );

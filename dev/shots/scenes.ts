@@ -15,6 +15,17 @@ import { FUNCTION, refuse, type Scene, seen } from "./scene.ts";
 
 const AWAY: readonly Machine[] = [{ id: "mini", name: "Mac mini", lastSeenMinutesAgo: 190 }];
 
+const UNFIT: readonly Machine[] = [
+  {
+    ...{ id: "mini", name: "Mac mini", lastSeenMinutesAgo: 0 },
+    problem: {
+      code: "openclaw_missing",
+      message: "There is no executable at /opt/homebrew/bin/openclaw",
+      hint: "Install OpenClaw, or set OPENCLAW_BIN to its executable and restart the executor",
+    },
+  },
+];
+
 const member = (id: string): Member[] => FLEET.filter((one) => one.id === id);
 const heading = (page: Page, name: string) => page.getByRole("heading", { name, level: 1 }).waitFor();
 const field = (page: Page, label: string) =>
@@ -83,6 +94,13 @@ export const SCENES: readonly Scene[] = [
     members: FLEET.filter(isOnMini),
     reach: (page) => seen(page, /^Waiting for/),
   },
+  {
+    name: "agents-unfit",
+    machines: UNFIT,
+    members: FLEET.filter(isOnMini),
+    reach: (page) => seen(page, "OpenClaw cannot be started"),
+  },
+  ...agentScene("unfit", "juniper").map((scene) => ({ ...scene, machines: UNFIT, members: member("juniper") })),
   {
     name: "agents-menu",
     async reach(page) {

@@ -7,7 +7,7 @@ import { readFakeCalls, setFakeMode } from "../../dev/fakes/openclaw/mode.ts";
 import { FAKE_OPENCLAW } from "../../dev/fakes/openclaw/sandbox.ts";
 import { eventually, recordedLog, startExecutorStack } from "../../dev/testing/executor-stack.ts";
 import { beat, create, requestRow } from "../../supabase/tests/road.ts";
-import { holdClaims } from "../claim-hold.ts";
+import { createClaimHold } from "../claim-hold.ts";
 import { createOpenclaw, type OpenclawOptions } from "../openclaw.ts";
 import { Worker } from "../worker.ts";
 import * as workspaces from "../workspace.ts";
@@ -38,14 +38,23 @@ function start(choices: Partial<OpenclawOptions> = {}) {
   const openclaw = createOpenclaw({ bin: FAKE_OPENCLAW, home, stepTimeoutMs: 20_000, graceMs: 500, log, ...choices });
   const queue = world.queue();
   const edges = { openclaw, workspaces, queue, workspaceRoot: join(home, ".openclaw") };
+  const hold = createClaimHold({
+    ...{ openclaw, log, lookEveryMs: 0, onChange: () => undefined },
+    stateDir: join(home, ".hatchery"),
+  });
   const worker = () =>
     new Worker({
-      queue: holdClaims(queue, { openclaw, log, lookEveryMs: 0 }),
+      queue: hold.over(queue),
+      onUnfit: hold.begin,
       handlerOf: createHandlers(edges),
       announce: async () => undefined,
       ...{ concurrency: 3, sweepMs: 60_000, leaseMs: 60_000, log },
     });
-  return { openclaw, events, drain: () => worker().drain() };
+  async function drain() {
+    await hold.look();
+    return await worker().drain();
+  }
+  return { openclaw, events, drain };
 }
 
 const listed = async () => (await start().openclaw.listAgents()).map(({ id }) => id);
@@ -129,7 +138,7 @@ test("after a kill the request waits under its lease, says why in its progress, 
   const note = expect.stringContaining("had to be killed");
   await eventually(async () =>
     expect(await requestRow(world.database, request.id)).toMatchObject({
-      progress: expect.arrayContaining([{ step: "add", state: "running", note }]),
+      progress: expect.arrayContaining([{ step: "add", state: "running", note, waits: true }]),
     }),
   );
   await draining;
@@ -141,18 +150,24 @@ test("after a kill the request waits under its lease, says why in its progress, 
 test("an OpenClaw that is too old is refused before anything is written; one that is too new is warned of once", async () => {
   setFakeMode(home, { version: "2026.3.8" });
   const { request } = await create(world.database);
-  await start().drain();
-  expect(await requestRow(world.database, request.id)).toMatchObject({
-    status: "error",
-    result: { code: "openclaw_too_old", step: "workspace", hint: expect.stringMatching(/2026\.3\.8.*2026\.8\.0/) },
-  });
+  const { openclaw, drain: drainOld, events: said } = start();
+  await drainOld();
+  expect(await requestRow(world.database, request.id)).toMatchObject({ status: "queued", attempts: 0 });
+  expect(said()).toContainEqual(
+    expect.objectContaining({
+      ...{ code: "openclaw_too_old", hint: expect.stringMatching(/2026\.3\.8.*2026\.8\.0/) },
+      msg: expect.stringMatching(/nothing is claimed: .* too old/),
+    }),
+  );
+  const identity = { id: "ricky", name: "R", emoji: "🦊" };
+  await expect(openclaw.setIdentity(identity)).rejects.toMatchObject({ code: "openclaw_too_old", permanent: false });
   expect(existsSync(join(home, ".openclaw"))).toBe(false);
-  expect(readFakeCalls(home).map(({ argv }) => argv[0])).toEqual(["--version"]);
+  expect([...new Set(readFakeCalls(home).map(({ argv }) => argv[0]))]).toEqual(["--version"]);
 
   setFakeMode(home, { version: "2027.1.0-beta.2" });
   for (const id of ["new-1", "new-2"]) await create(world.database, { id });
   const { drain, events } = start();
-  expect(await drain()).toEqual({ done: 2, failed: 0, cancelled: 0, lost: 0 });
+  expect(await drain()).toEqual({ done: 3, failed: 0, cancelled: 0, lost: 0 });
   const warnings = events().filter((event) => JSON.stringify(event).includes("newer than what"));
   expect(warnings).toEqual([
     expect.objectContaining({ level: "warn", version: "2027.1.0-beta.2", tested: "2026.9.6" }),

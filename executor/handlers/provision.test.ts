@@ -106,15 +106,6 @@ test("an agent that is there with another name is not done, and right after anot
   expect(verbs().filter((verb) => verb === "agents add")).toHaveLength(1);
 });
 
-test("a missing OpenClaw ends the request with a hint", async () => {
-  const id = await ask();
-  await drain({ bin: join(home, "no-openclaw") });
-  expect(await requestRow(world.database, id)).toMatchObject({
-    status: "error",
-    result: { code: "openclaw_missing", step: "workspace", hint: expect.stringContaining("OPENCLAW_BIN") },
-  });
-});
-
 test("a hanging OpenClaw ends each attempt by time-out, with the step named in the end", async () => {
   const id = await ask({}, { hanging: { "agents add": { ignoresSigterm: false } } });
   for (let attempt = 1; attempt <= 3; attempt += 1) {

@@ -1,10 +1,12 @@
 import type { RequestStep, StepProgress } from "#contract";
 import { ExecutorError } from "../errors.ts";
-import type { WriteCall } from "../guarded-writes.ts";
 import type { HandlerContext } from "./handler.ts";
 
-/** How a write tells of itself. */
-type Told = Required<Pick<WriteCall, "onWait" | "onBegin">>;
+/** How a write tells of itself: as WriteCall has it. */
+interface Told {
+  onWait(why: string): void;
+  onBegin(): Promise<void>;
+}
 
 export interface Steps {
   /** Runs one step. Its start, and with it the end of the step before, is in the database before `work` begins. */

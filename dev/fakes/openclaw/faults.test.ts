@@ -176,7 +176,7 @@ test("a crash without JSON is told with its last words, and without its secrets"
     diagnostics: "Trace\napi_key=[hidden]\nCannot open the state database",
   });
   setFakeMode(sandbox.home, { crashing: { "agents list": "openclaw: requires Node >=24.16.0" } });
-  await expect(sandbox.openclaw.listAgents()).rejects.toMatchObject({ code: "openclaw_failed", permanent: true });
+  await expect(sandbox.openclaw.listAgents()).rejects.toMatchObject({ code: "openclaw_missing", permanent: false });
 });
 
 test.each([
@@ -184,10 +184,10 @@ test.each([
   ["a name that is not on PATH", "openclaw-that-nobody-installed"],
   ["a file that cannot be executed", new URL("./mode.ts", import.meta.url).pathname],
   ["a folder", "/tmp"],
-])("a missing executable is permanent and comes with a hint: %s", async (_what, bin) => {
+])("a missing executable comes with a hint: %s", async (_what, bin) => {
   const sandbox = sandboxWith({}, { bin });
   await expect(sandbox.openclaw.addAgent(ricky(sandbox))).rejects.toMatchObject({
-    ...{ code: "openclaw_missing", permanent: true, hint: expect.stringContaining("OPENCLAW_BIN") },
+    ...{ code: "openclaw_missing", permanent: false, hint: expect.stringContaining("OPENCLAW_BIN") },
   });
 });
 

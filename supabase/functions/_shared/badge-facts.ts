@@ -16,7 +16,7 @@ export type BadgeFacts = {
     max_attempts: number;
     executor_id: string | null;
   } | null;
-  executors: readonly { id: string; display_name: string; last_seen_at: string }[];
+  executors: readonly { id: string; display_name: string; last_seen_at: string; problem: unknown }[];
   runtimes: readonly { executor_id: string; agents: unknown; published_at: string | null }[];
   /** The database's time as well as the caller knows it: it decides who is alive. */
   now: Date;
@@ -29,21 +29,31 @@ export type Home = {
   lastSeenAt: string | undefined;
   /** `3 h ago`; undefined when no executor ever reported. */
   lastSeen: string | undefined;
+  /** Why none of those that are there takes requests. */
+  problem: Problem | undefined;
   runtimes: BadgeFacts["runtimes"];
 };
+
+/** As `executors.problem` has it; the code may be one of a later version. */
+const executorProblem = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() });
+export type Problem = z.infer<typeof executorProblem>;
 
 export function homeOf({ agent, request, executors, runtimes, now }: BadgeFacts): Home {
   const id = request?.executor_id ?? agent.executor_id;
   const candidates = id === null ? executors : executors.filter((executor) => executor.id === id);
   const latest = candidates.toSorted((a, b) => Date.parse(b.last_seen_at) - Date.parse(a.last_seen_at))[0];
   const seen = latest && new Date(latest.last_seen_at);
+  const isAlive = (time: string) => now.getTime() - Date.parse(time) < ALIVE_SECONDS * 1000;
+  const alive = candidates.filter(({ last_seen_at }) => isAlive(last_seen_at));
+  const problems = alive.flatMap(({ problem }) => executorProblem.safeParse(problem).data ?? []);
   // An executor that was given no name reports its id, which nobody knows their machine by.
   const named = candidates.length === 1 && latest !== undefined && latest.display_name !== latest.id;
   return {
     name: named ? latest.display_name : "Mac mini",
-    alive: seen !== undefined && now.getTime() - seen.getTime() < ALIVE_SECONDS * 1000,
+    alive: alive.length > 0,
     lastSeenAt: latest?.last_seen_at,
     lastSeen: seen && ago(seen, now),
+    problem: problems.length === alive.length ? problems[0] : undefined,
     runtimes: id === null ? runtimes : runtimes.filter((runtime) => runtime.executor_id === id),
   };
 }

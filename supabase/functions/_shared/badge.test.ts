@@ -9,7 +9,7 @@ const HOUR = 3600;
 
 const RICKY = { agent_key: "agent:ricky:main", agent_id_short: "ricky", provisioned: false, executor_id: "m1" };
 const LIVE = { ...RICKY, provisioned: true };
-const ALIVE = { id: "m1", display_name: "Studio", last_seen_at: before(30) };
+const ALIVE = { id: "m1", display_name: "Studio", last_seen_at: before(30), problem: null };
 const AWAY = { ...ALIVE, last_seen_at: before(3 * HOUR) };
 
 type Request = NonNullable<BadgeFacts["request"]>;
@@ -73,7 +73,7 @@ test("provision error: Failed with a short reason, and Retry", () => {
     state: "failed",
     group: "attention",
     tone: "danger",
-    label: "Failed: OpenClaw not found",
+    label: "Failed: OpenClaw cannot be started",
     detail: "It broke because of X",
     action: { kind: "retry", label: "Retry" },
   });
@@ -192,6 +192,35 @@ test("an executor is alive for 90 s", () => {
   expect(seen(89.9).state).toBe("queued");
   expect(seen(90)).toMatchObject({ state: "waiting", label: "Waiting for Studio · last seen 1 min ago" });
   expect(seen(-5).state).toBe("queued");
+});
+
+test("provision queued, executor alive but not fit: Waiting, with what is wrong there", () => {
+  const problem = {
+    code: "openclaw_missing",
+    message: "There is no executable",
+    hint: "Install it",
+    since: before(60),
+  };
+  const unfit = { ...ALIVE, problem };
+  expect(show({ request: queued, executors: [unfit] })).toEqual({
+    state: "waiting",
+    group: "waiting",
+    tone: "warning",
+    label: "Waiting for Studio · OpenClaw cannot be started",
+    problem: { code: "openclaw_missing", message: "There is no executable", hint: "Install it" },
+  });
+  expect(show({ request: queued, executors: [{ ...unfit, problem: { ...problem, code: "later" } }] }).label).toBe(
+    "Waiting for Studio · it takes no requests",
+  );
+  // What it said before it went away is not what it is waited for.
+  expect(show({ request: queued, executors: [{ ...AWAY, problem }] }).label).toBe(
+    "Waiting for Studio · last seen 3 h ago",
+  );
+  const unbound = { agent: { ...RICKY, executor_id: null }, request: { ...queued, executor_id: null } };
+  const other = { ...ALIVE, id: "m2" };
+  expect(show({ ...unbound, executors: [unfit, other] }).state).toBe("queued");
+  expect(show({ ...unbound, executors: [unfit, { ...other, problem }] }).state).toBe("waiting");
+  expect(show({ request: queued, executors: [{ ...ALIVE, problem: "of no form" }] }).state).toBe("queued");
 });
 
 test("a request bound to an executor waits for that one, and an unbound one for any", () => {

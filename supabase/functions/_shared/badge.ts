@@ -3,7 +3,7 @@
  * changes anything: rows go in as the database holds them, words come out.
  */
 import { pointInTime } from "./ago.ts";
-import { type BadgeFacts, currentStep, type Home, homeOf, listsAgent, readError } from "./badge-facts.ts";
+import { type BadgeFacts, currentStep, type Home, homeOf, listsAgent, type Problem, readError } from "./badge-facts.ts";
 import { STEPS_OF } from "./contract.ts";
 import { SHORT_REASONS } from "./short-reasons.ts";
 
@@ -52,6 +52,8 @@ export type Badge = {
   /** One more sentence, for a tooltip or the agent's own page. */
   detail?: string;
   action?: BadgeAction;
+  /** Why the executor that it waits for takes no requests. */
+  problem?: Problem;
 };
 
 const RETRY: BadgeAction = { kind: "retry", label: "Retry" };
@@ -90,6 +92,7 @@ function provisionBadge(request: NonNullable<BadgeFacts["request"]>, home: Home)
   const { status, attempts, max_attempts: most } = request;
   if (status === "queued") {
     if (!home.alive) return badge("waiting", waitingFor(home), { detail: home.lastSeen ? undefined : awayFrom(home) });
+    if (home.problem) return { ...badge("waiting", waitingOn(home, home.problem)), problem: home.problem };
     const again = `Attempt ${attempts} of ${most} did not finish, the next one follows`;
     return badge("queued", "Queued", { detail: attempts > 0 ? again : undefined });
   }
@@ -137,6 +140,10 @@ function isNotBefore(time: string | null, other: string | null): boolean {
 
 function waitingFor({ name, lastSeen }: Home): string {
   return lastSeen ? `Waiting for ${name} · last seen ${lastSeen}` : `Waiting for ${name}`;
+}
+
+function waitingOn({ name }: Home, { code }: Problem): string {
+  return `Waiting for ${name} · ${SHORT_REASONS[code] ?? "it takes no requests"}`;
 }
 
 function awayFrom({ name, alive, lastSeen }: Home): string | undefined {

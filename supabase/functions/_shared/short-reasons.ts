@@ -1,12 +1,15 @@
 import type { ErrorCode } from "./contract.ts";
 
-/** Why a request failed, in as few words as fit behind "Failed:". The whole sentence stands in its result. */
+/**
+ * Why a request failed, in as few words as fit behind "Failed:", or why an executor takes none. The whole sentence stands in
+ * the request's result, or in the executor's problem.
+ */
 export const SHORT_REASONS: Partial<Record<string, string>> = {
   not_found: "agent is gone",
   agent_id_taken: "id is taken",
   internal: "unexpected error",
   invalid_row: "not a valid agent",
-  openclaw_missing: "OpenClaw not found",
+  openclaw_missing: "OpenClaw cannot be started",
   openclaw_too_old: "OpenClaw is too old",
   openclaw_failed: "OpenClaw refused",
   openclaw_unreadable: "OpenClaw not understood",

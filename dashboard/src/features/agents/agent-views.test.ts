@@ -14,7 +14,9 @@ const [ricky, ada] = [rowsOf("Ricky"), rowsOf("Ada")];
 const tables: AgentTables = {
   agents: [ricky.agent, ada.agent],
   requests: [ricky.request, ada.request],
-  executors: [{ id: "mini", display_name: "mini", last_seen_at: now.toISOString(), workspace_root: null }],
+  executors: [
+    { id: "mini", display_name: "mini", last_seen_at: now.toISOString(), workspace_root: null, problem: null },
+  ],
   runtimes: [],
 };
 

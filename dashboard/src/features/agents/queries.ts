@@ -68,7 +68,7 @@ export const executorsQuery = queryOptions({
   queryFn: async ({ signal }): Promise<ExecutorRow[]> => {
     const { data } = await supabase
       .from("executors")
-      .select("id, display_name, last_seen_at, workspace_root")
+      .select("id, display_name, last_seen_at, workspace_root, problem")
       .order("display_name")
       .abortSignal(signal)
       .throwOnError();

@@ -45,6 +45,8 @@ export type ExecutorRow = {
   display_name: string;
   last_seen_at: string;
   workspace_root: string | null;
+  /** Null, or why it takes no requests; the badge reads it. */
+  problem: unknown;
 };
 
 export type RuntimeRow = { executor_id: string; agents: unknown; published_at: string | null };

@@ -3,6 +3,7 @@ import type { StepView } from "./page/provision-steps.ts";
 
 const COLOR: Record<StepView["state"], string> = {
   ahead: "bg-sunken",
+  waiting: "bg-accent/30",
   running: "animate-breathe bg-accent/60",
   done: "bg-accent",
   error: "bg-danger-solid",

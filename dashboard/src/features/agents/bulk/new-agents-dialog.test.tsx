@@ -6,7 +6,13 @@ import type { Failure } from "../../../lib/error-text.ts";
 import { newAgents } from "./new-agents.ts";
 import { NewAgentsDialog } from "./new-agents-dialog.tsx";
 
-const executor = (id: string) => ({ id, display_name: id, last_seen_at: "2026-11-22T12:00:00Z", workspace_root: null });
+const executor = (id: string) => ({
+  id,
+  display_name: id,
+  last_seen_at: "2026-11-22T12:00:00Z",
+  workspace_root: null,
+  problem: null,
+});
 
 async function openDialog({ executors = [executor("mini")], text = "" } = {}) {
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });

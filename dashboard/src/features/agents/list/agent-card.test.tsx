@@ -53,6 +53,8 @@ type Case = {
   /** The Mac mini was seen that long ago. */
   seen?: number;
   listed?: boolean;
+  /** What the Mac mini says of itself. */
+  problem?: { code: string; message: string };
   says: (string | RegExp)[];
   retry?: string;
   isViewer?: boolean;
@@ -61,6 +63,21 @@ type Case = {
 const cases: [string, Case][] = [
   ["is queued", { request: {}, says: ["Queued", "4 steps"] }],
   ["waits for its Mac", { request: {}, seen: 190, says: ["Waiting for Mac mini", "Last seen 3 h ago"] }],
+  [
+    "waits for a Mac that is there but not fit",
+    {
+      request: {},
+      problem: { code: "openclaw_missing", message: "There is no executable" },
+      says: ["Waiting for Mac mini", "OpenClaw cannot be started"],
+    },
+  ],
+  [
+    "waits for its turn in OpenClaw",
+    {
+      request: { status: "running", progress: [{ step: "add", state: "running", waits: true }] },
+      says: ["Provisioning…", "Waiting to add to OpenClaw", "2 of 4"],
+    },
+  ],
   [
     "is being set up",
     {
@@ -102,13 +119,15 @@ const cases: [string, Case][] = [
 
 test.for(cases)(
   "the card of an agent that %s says so",
-  async ([, { request, agent, seen = 0, listed, says, retry, isViewer = false }]) => {
+  async ([, { request, agent, seen = 0, listed, problem = null, says, retry, isViewer = false }]) => {
     const runtime = listed ? [{ id: "ricky", name: "Ricky", emoji: "🦊", workspace: "/w", isDefault: false }] : [];
     const [view] = createViewMaker()(
       {
         agents: [{ ...AGENT, ...agent }],
         requests: request ? [{ ...REQUEST, ...request }] : [],
-        executors: [{ id: "mini", display_name: "Mac mini", last_seen_at: minutesAgo(seen), workspace_root: null }],
+        executors: [
+          { id: "mini", display_name: "Mac mini", last_seen_at: minutesAgo(seen), workspace_root: null, problem },
+        ],
         runtimes: [{ executor_id: "mini", agents: runtime, published_at: minutesAgo(seen) }],
       },
       NOW,

@@ -2,7 +2,7 @@ import type { Badge, BadgeState } from "#badge";
 import { Notice } from "../../../ui/notice.tsx";
 import { sentences } from "../sentences.ts";
 
-/** States that want more words than a badge has, and that no request speaks of. */
+/** States that want more words than a badge has, and that no request speaks of. What an executor says of itself goes first. */
 const WORDS: Partial<Record<BadgeState, string>> = {
   missing: "It was set up there, but openclaw agents list does not show it any more. Its documents are kept",
   absent: "Nobody has asked for it to be set up on a Mac yet",
@@ -11,6 +11,13 @@ const WORDS: Partial<Record<BadgeState, string>> = {
 };
 
 export function BadgeNotice({ badge }: { badge: Badge }) {
+  if (badge.problem !== undefined) {
+    return (
+      <Notice tone={badge.tone} title={badge.label}>
+        {sentences(badge.problem.message, badge.problem.hint)}
+      </Notice>
+    );
+  }
   const words = WORDS[badge.state];
   if (words === undefined) return null;
   return (

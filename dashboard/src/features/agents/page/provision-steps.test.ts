@@ -60,6 +60,19 @@ test("a step that waits says for what, as long as it runs", () => {
   expect(add({ ...request, status: "queued" })).not.toHaveProperty("note");
 });
 
+test("a step whose write has not begun waits, and one that needed no write is done", () => {
+  const progress = [
+    { step: "add", state: "done", ms: 1000, waits: true },
+    { step: "identity", state: "running", waits: true },
+  ];
+  expect(stepsOf({ ...running, progress }).slice(2, 4)).toEqual([
+    { id: "add", label: "Added to OpenClaw", state: "done", ms: 1000 },
+    { id: "identity", label: "Waiting to set name and emoji", state: "waiting", since: at(3) },
+  ]);
+  expect(summarise({ ...running, progress })).toMatchObject({ label: "Waiting to set name and emoji", position: 3 });
+  expect(states({ ...running, status: "queued", progress })[3]).toBe("ahead");
+});
+
 test("a request that is done has every step behind it", () => {
   const request: RequestRow = {
     ...running,

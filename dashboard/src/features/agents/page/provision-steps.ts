@@ -2,43 +2,51 @@ import { z } from "zod";
 import { errorResult, type RequestStep, STEPS_OF, stepProgress } from "#contract";
 import type { RequestRow } from "../rows.ts";
 
-/** One line of the list of steps. `ms` is how long it took; `since` (ms since 1970) is set while it runs, `note` while it waits. */
+/**
+ * One line of the list of steps. `ms` is how long it took; `since` (ms since 1970) is set while it runs or waits for its turn,
+ * `note` while there is more to say of that.
+ */
 export type StepView = {
   id: "queued" | RequestStep | "live";
   label: string;
-  state: "ahead" | "running" | "done" | "error";
+  state: "ahead" | "waiting" | "running" | "done" | "error";
   ms?: number;
   since?: number;
   note?: string;
 };
 
-const LABELS: Record<RequestStep, Record<"ahead" | "running" | "done" | "error", string>> = {
+const LABELS: Record<RequestStep, Record<StepView["state"], string>> = {
   workspace: {
     ahead: "Write files",
+    waiting: "Waiting to write files",
     running: "Writing files",
     done: "Files written",
     error: "Files not written",
   },
   add: {
     ahead: "Add to OpenClaw",
+    waiting: "Waiting to add to OpenClaw",
     running: "Adding to OpenClaw",
     done: "Added to OpenClaw",
     error: "Not added to OpenClaw",
   },
   identity: {
     ahead: "Set name and emoji",
+    waiting: "Waiting to set name and emoji",
     running: "Setting name and emoji",
     done: "Name and emoji set",
     error: "Name and emoji not set",
   },
   remove: {
     ahead: "Remove from OpenClaw",
+    waiting: "Waiting to remove from OpenClaw",
     running: "Removing from OpenClaw",
     done: "Removed from OpenClaw",
     error: "Not removed from OpenClaw",
   },
   verify: {
     ahead: "See it in openclaw agents list",
+    waiting: "Waiting to look in openclaw agents list",
     running: "Looking in openclaw agents list",
     done: "Seen in openclaw agents list",
     error: "Not seen in openclaw agents list",
@@ -80,7 +88,9 @@ function workSteps(request: RequestRow): StepView[] {
     const entry = progress.get(step);
     // What was called off did not go wrong.
     const told = isCancelled && entry?.state !== "done" ? undefined : entry?.state;
-    const state = workState(request, told, error?.step === step);
+    const reached = workState(request, told, error?.step === step);
+    const state = reached === "running" && entry?.waits ? "waiting" : reached;
+    const isNow = state === "running" || state === "waiting";
     const since = begunAt;
     begunAt += entry?.ms ?? 0;
     return {
@@ -88,8 +98,8 @@ function workSteps(request: RequestRow): StepView[] {
       label: LABELS[step][state],
       state,
       ...(entry?.ms !== undefined && { ms: entry.ms }),
-      ...(state === "running" && Number.isFinite(since) && { since }),
-      ...(state === "running" && entry?.note !== undefined && { note: entry.note }),
+      ...(isNow && Number.isFinite(since) && { since }),
+      ...(isNow && entry?.note !== undefined && { note: entry.note }),
     };
   });
 }
@@ -115,7 +125,7 @@ function liveStep({ status }: RequestRow): StepView {
 export function summarise(request: RequestRow): { states: StepView["state"][]; label: string; position: number } {
   const steps = workSteps(request);
   const states = steps.map(({ state }) => state);
-  const busy = states.findIndex((state) => state === "running" || state === "error");
+  const busy = states.findIndex((state) => state === "waiting" || state === "running" || state === "error");
   const at = busy === -1 ? states.indexOf("ahead") : busy;
   return { states, label: steps[at]?.label ?? "Live", position: at === -1 ? steps.length : at + 1 };
 }

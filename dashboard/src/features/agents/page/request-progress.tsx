@@ -46,14 +46,18 @@ function Aside({ request }: { request: RequestRow }) {
 function WaitingWords({ view, request }: Pick<RequestProgressProps, "view" | "request">) {
   const again = nextTry(request);
   if (request.status !== "queued") return null;
-  const { short, rest } = partBadge(view.badge);
+  const { badge } = view;
+  const { short, rest } = partBadge(badge);
+  // What is wrong there stands above, in full.
+  const isToldAbove = rest === undefined || badge.problem !== undefined;
   return (
     <div className="mb-5 flex flex-col gap-1 border-line border-b pb-4 text-quiet text-sm">
       {again && <NextTry {...again} />}
-      {view.badge.state === "waiting" ? (
+      {badge.state === "waiting" ? (
         <p className="text-pretty">
-          <span className="font-medium text-ink">{rest === undefined ? short : `${short}, ${lowerFirst(rest)}`}.</span>{" "}
-          It starts by itself as soon as {view.executorName ?? "one"} is back; this page need not stay open.
+          <span className="font-medium text-ink">{isToldAbove ? short : `${short}, ${lowerFirst(rest)}`}.</span> It
+          starts by itself as soon as {view.executorName ?? "one"} is {badge.problem ? "ready" : "back"}; this page need
+          not stay open.
         </p>
       ) : (
         !again && <p>{view.executorName ?? "An executor"} picks it up within seconds.</p>

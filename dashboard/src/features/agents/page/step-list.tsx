@@ -22,11 +22,11 @@ export function StepList({ steps }: { steps: readonly StepView[] }) {
           )}
           <StepMark step={step} />
           <span
-            aria-current={step.state === "running" ? "step" : undefined}
+            aria-current={step.state === "running" || step.state === "waiting" ? "step" : undefined}
             className={classNames(
               "flex min-w-0 flex-1 justify-between gap-3 pt-0.5 text-sm",
               step.state === "ahead" && "text-quiet",
-              step.state === "running" && "font-medium",
+              (step.state === "running" || step.state === "waiting") && "font-medium",
               step.state === "error" && "font-medium text-danger",
             )}
           >
@@ -47,6 +47,7 @@ export function StepList({ steps }: { steps: readonly StepView[] }) {
 
 const STATE_WORDS: Record<StepView["state"], string> = {
   ahead: ", still to come",
+  waiting: ", next",
   running: ", now",
   done: ", done",
   error: ", failed",
@@ -68,11 +69,11 @@ function StepMark({ step: { id, state } }: { step: StepView }) {
       </span>
     );
   }
-  if (state === "running") {
+  if (state === "running" || state === "waiting") {
     return (
       <span aria-hidden className={classNames(shape, "bg-info-soft text-info")}>
-        {/* Nobody works on what is queued. */}
-        {id === "queued" ? <Clock /> : <Spinner />}
+        {/* Nobody works on what is queued, or waits for its turn. */}
+        {id === "queued" || state === "waiting" ? <Clock /> : <Spinner />}
       </span>
     );
   }
