@@ -6,6 +6,7 @@ import type { Log } from "./log.ts";
 import { Nudge, pause } from "./nudge.ts";
 import { QueueError } from "./queue-error.ts";
 import type { Claim, RequestQueue } from "./request-queue.ts";
+import { RunRegistry } from "./run-registry.ts";
 import { type RunEnd, type RunOptions, runRequest } from "./run-request.ts";
 
 export interface WorkerOptions {
@@ -40,6 +41,7 @@ export class Worker {
   readonly #aborting = new AbortController();
   readonly #counters: Counters;
   readonly #claimToken: ClaimToken;
+  readonly #runs = new RunRegistry();
   #isAnnounced = false;
   #isStandby = false;
   #sweepDueAt = 0;
@@ -178,7 +180,9 @@ export class Worker {
     this.#counters.claimed += 1;
     if (claim.attempt > 1) this.#counters.retried += 1;
     const job = async () => {
-      const end = await runRequest(claim, { queue, handlerOf, leaseMs, claimedAt, signal: this.#aborting.signal, log });
+      const end = await this.#runs.run(claim.requestId, (turn) =>
+        runRequest(claim, { queue, handlerOf, leaseMs, claimedAt, turn, signal: this.#aborting.signal, log }),
+      );
       this.#counters[end === "lost" ? "lostLeases" : end] += 1;
     };
     this.#jobs
