@@ -68,7 +68,14 @@ test("no step runs while the executor is away", () => {
       { step: "add", state: "running" },
     ],
   };
-  expect(stepsOf(request, true).map(({ state }) => state)).toEqual(["done", "done", "ahead", "ahead", "ahead", "ahead"]);
+  expect(stepsOf(request, true).map(({ state }) => state)).toEqual([
+    "done",
+    "done",
+    "ahead",
+    "ahead",
+    "ahead",
+    "ahead",
+  ]);
   expect(stepsOf(request, true)[2]).toEqual({ id: "add", label: "Add to OpenClaw", state: "ahead" });
   expect(summarise(request, true)).toMatchObject({ label: "Add to OpenClaw", position: 2 });
 });
