@@ -1,8 +1,5 @@
 -- Asleep: a Mac mini that slept has used up no attempt of what it was working on, and nothing waits for ever.
 
--- The sweep and each heartbeat look for what runs among all that ever ran.
-create index agent_provision_requests_running_idx on public.agent_provision_requests (executor_id) where status = 'running';
-
 create table private.silent_lapses (
   request_id uuid primary key references public.agent_provision_requests (id) on delete cascade,
   executor_id text not null,

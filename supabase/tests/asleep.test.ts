@@ -138,6 +138,25 @@ it("the attempt of a process that died in silence counts, whether a sweep came f
   expect(await sweep()).toEqual({ ...nothing, failed: 1 });
 });
 
+it("what a process held before another took over counts, whichever of the two is heard after a long silence", async () => {
+  const { request } = await create(database);
+  for (const [attempts, waking] of [
+    [1, NEXT],
+    [2, INSTANCE],
+  ] as const) {
+    await claim(database);
+    await database.query("update public.executors set last_seen_at = now() - interval '61 seconds'");
+    await beatAs(NEXT);
+    await sleepFor(database, "9 hours");
+    if (waking === NEXT) await sweep();
+    await beatAs(waking);
+    await sweep();
+    expect(await requestRow(database, request.id)).toMatchObject({ status: "queued", attempts });
+    await database.query("update public.agent_provision_requests set run_after = now()");
+    await database.query("update public.executors set instance_id = $1", [INSTANCE]);
+  }
+});
+
 it("a lease that runs on through a short silence is kept", async () => {
   const { id, token } = await runningLast();
   await database.query("update public.executors set last_seen_at = now() - interval '50 seconds'");
