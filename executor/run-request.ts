@@ -12,6 +12,7 @@ import type { Log } from "./log.ts";
 import { isAboutMachine } from "./machine-codes.ts";
 import { QueueError } from "./queue-error.ts";
 import type { Claim, RequestFailure, RequestQueue, Settled } from "./request-queue.ts";
+import type { Turn } from "./run-registry.ts";
 import { untilAnswered } from "./until-answered.ts";
 
 /**
@@ -26,6 +27,7 @@ export interface RunOptions {
   leaseMs: number;
   /** `performance.now()` before the claim was asked for. */
   claimedAt: number;
+  turn: Turn;
   /** Aborted when the executor cannot wait any longer. */
   signal: AbortSignal;
   log: Log;
@@ -43,12 +45,13 @@ interface Work extends Lease {
 
 /** The story of one claimed row: hold its lease, check it, do it, settle it. Never throws. */
 export async function runRequest(claim: Claim, options: RunOptions): Promise<RunEnd> {
-  const { queue, leaseMs, claimedAt, log } = options;
+  const { queue, leaseMs, claimedAt, turn, log } = options;
   const startedAt = performance.now();
   const held = holdLease({
     renew: (progress, signal) => queue.renew(claim, progress, signal),
     leaseMs,
     claimedAt,
+    superseded: turn.superseded,
     log,
   });
   const lease: Work = {
@@ -73,8 +76,11 @@ export async function runRequest(claim: Claim, options: RunOptions): Promise<Run
   }
 }
 
-async function run(claim: Claim, lease: Work, { queue, handlerOf, signal, log }: RunOptions): Promise<Settled> {
+async function run(claim: Claim, lease: Work, options: RunOptions): Promise<Settled> {
+  const { queue, handlerOf, turn, signal, log } = options;
   const request = parseRow(claim.row);
+  await turn.earlier;
+  lease.signal.throwIfAborted();
   log.info({ agent: request.agent_id_short, kind: request.kind, attempt: request.attempts }, "request started");
   const handler = handlerOf(request.kind);
   const { result, runtimeAgents } = await handler(request, {

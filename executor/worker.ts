@@ -6,6 +6,7 @@ import type { Log } from "./log.ts";
 import { Nudge, pause } from "./nudge.ts";
 import { QueueError } from "./queue-error.ts";
 import type { Claim, RequestQueue } from "./request-queue.ts";
+import { RunRegistry } from "./run-registry.ts";
 import { type RunEnd, type RunOptions, runRequest } from "./run-request.ts";
 
 export interface WorkerOptions {
@@ -41,6 +42,7 @@ export class Worker {
   readonly #aborting = new AbortController();
   readonly #counters: Counters;
   readonly #claimToken: ClaimToken;
+  readonly #runs = new RunRegistry();
   #isAnnounced = false;
   #isStandby = false;
   #sweepDueAt = 0;
@@ -180,7 +182,9 @@ export class Worker {
     if (claim.attempt > 1) this.#counters.retried += 1;
     const job = async () => {
       const signal = this.#aborting.signal;
-      const end = await runRequest(claim, { queue, handlerOf, leaseMs, claimedAt, signal, log, onUnfit });
+      const end = await this.#runs.run(claim.requestId, (turn) =>
+        runRequest(claim, { queue, handlerOf, leaseMs, claimedAt, turn, signal, log, onUnfit }),
+      );
       this.#counters[end === "lost" ? "lostLeases" : end] += 1;
     };
     this.#jobs

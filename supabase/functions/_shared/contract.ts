@@ -3,9 +3,9 @@
  * and error codes. Imports zod and the list of codes alone, so that every runtime can load it.
  */
 import { z } from "zod";
-import { ERROR_CODES } from "./error-codes.ts";
+import { DATABASE_END_CODES, ERROR_CODES } from "./error-codes.ts";
 
-export { ERROR_CODES };
+export { DATABASE_END_CODES, ERROR_CODES };
 
 /** Raised when an executor of the previous number could misread a row. */
 export const CONTRACT_VERSION = 1;
