@@ -16,10 +16,10 @@ import type { Turn } from "./run-registry.ts";
 import { untilAnswered } from "./until-answered.ts";
 
 /**
- * `failed` includes what will be tried again or was given back; `cancelled` was called off before OpenClaw was told of it;
- * `lost`: somebody else has the row, or soon will.
+ * `failed` includes what will be tried again; `released` was given back before OpenClaw was written to, `cancelled` called off
+ * before it was told of it; `lost`: somebody else has the row, or soon will.
  */
-export type RunEnd = "done" | "failed" | "cancelled" | "lost";
+export type RunEnd = "done" | "failed" | "released" | "cancelled" | "lost";
 
 export interface RunOptions {
   queue: Pick<RequestQueue, "renew" | "complete" | "fail" | "release">;
@@ -121,7 +121,17 @@ async function giveUp(claim: Claim, work: Work, error: unknown, options: RunOpti
   log.error({ err: failure, code, step, permanent }, "request failed");
   try {
     const report = { error: describe(failure), permanent, diagnostics };
-    const answer = await untilAnswered(() => queue.fail(claim, report), work.signal, log);
+    let tells = 0;
+    const tell = () => {
+      tells += 1;
+      return queue.fail(claim, report);
+    };
+    const answer = await untilAnswered(tell, work.signal, log);
+    if (answer === "already_settled" && tells === 1) {
+      // By a word of the success whose answers were all lost: nothing else of this claim was told before.
+      log.warn("the request was done all the same");
+      return "done";
+    }
     return answer === "lost" ? "lost" : "failed";
   } catch (settleError) {
     // Nothing left to say: the lease runs out, and the database queues the request again or ends it.
@@ -135,7 +145,7 @@ async function giveBack(claim: Claim, work: Work, cause: unknown, { queue, log }
   try {
     const answer = await untilAnswered(() => queue.release(claim), work.signal, log);
     log.info({ answer, step: work.step, err: cause }, "stopped before OpenClaw was written to, given back");
-    return answer === "lost" ? "lost" : "failed";
+    return answer === "lost" ? "lost" : "released";
   } catch (error) {
     log.warn({ err: error }, "claim not given back, its lease will run out");
     return "lost";

@@ -85,6 +85,7 @@ export async function startMachine(world: World, options: MachineOptions) {
         OPENCLAW_BIN: openclaw,
         OPENCLAW_HOME: home,
         STATE_DIR: join(own, "state"),
+        LOG_FILE: "-",
         LEASE_SECONDS: "5",
         SWEEP_SECONDS: "1",
         STEP_TIMEOUT_SECONDS: "60",
