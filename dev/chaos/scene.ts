@@ -131,15 +131,19 @@ export async function startScene(world: World, { name: row, key, seed, isShort, 
       blamed.push(...sentences);
     },
 
-    /** Waits until every request has ended, or has had `withinMs`; backoff is cut short unless said. */
-    async quiet(withinMs: number, { hurries = true } = {}): Promise<void> {
+    /**
+     * Waits until every request has ended, or has had `withinMs`; backoff is cut short unless said.
+     * @returns whether every one has ended
+     */
+    async quiet(withinMs: number, { hurries = true } = {}): Promise<boolean> {
       const deadline = performance.now() + withinMs;
       while (performance.now() < deadline) {
         const open = await counts();
-        if (!open.has("queued") && !open.has("running")) return;
+        if (!open.has("queued") && !open.has("running")) return true;
         if (hurries) await hurry();
         await pause(250);
       }
+      return false;
     },
 
     /** Stops the executors and judges. */

@@ -55,6 +55,6 @@ export const answers: Fault[] = [
   }),
   faultyAnswers("500 for an answer", { fault: { status: 500, body: '{"message":"oops"}' }, percent: 30 }),
   faultyAnswers("429 for an answer", { fault: { status: 429, body: '{"message":"slow down"}' }, percent: 30 }),
-  faultyAnswers("HTML for JSON", { fault: { status: 200, body: HTML }, percent: 30, isInShortPart: true }),
+  faultyAnswers("HTML for JSON", { fault: { status: 200, body: HTML }, percent: 30 }),
   faultyAnswers("the connection is cut in the middle of the answer", { fault: "cut body", percent: 30 }),
 ];

@@ -14,11 +14,16 @@ const NUDGES =
 const SWEPT =
   "Realtime rows: where events are dropped, Realtime stays closed or is off, or refuses every token, only the sweep can find a request, and stays 1 s";
 
+/** At once: a later event, connection or start would find what this one has missed. */
+async function mustBeFound(scene: Scene): Promise<void> {
+  if (!(await scene.quiet(PATIENCE_MS))) scene.blame([`Requests were not done within ${PATIENCE_MS / 1000} s`]);
+}
+
 /** A few at a time, so that some come while the fault lasts, whatever it does. */
 async function askNowAndThen(scene: Scene, machine: Machine, rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
     await scene.ask(scene.size(3, 1), { executor: machine });
-    await scene.quiet(PATIENCE_MS);
+    await mustBeFound(scene);
   }
 }
 
@@ -101,7 +106,7 @@ const gap: Fault = {
       await startSubscribed(scene, machine);
       await scene.ask(scene.size(3, 1), { executor: machine });
       scene.hit();
-      await scene.quiet(PATIENCE_MS);
+      await mustBeFound(scene);
       await machine.stop();
     }
     scene.world.realtime.set("none");
@@ -128,7 +133,7 @@ const closedForAWhile: Fault = {
       });
       await scene.ask(scene.size(3, 1), { executor: machine });
       machine.proxy.refuseSockets(false);
-      await scene.quiet(PATIENCE_MS);
+      await mustBeFound(scene);
       await mustHaveRebuilt(scene, machine);
     }
   },

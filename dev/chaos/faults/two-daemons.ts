@@ -13,7 +13,6 @@ const SILENT = "90 seconds";
 
 const oneMachine: Fault = {
   name: "two daemons with one id on one machine",
-  isInShortPart: true,
   async inject(scene) {
     const first = await scene.machine();
     const second = await scene.machine({ executorId: first.executorId, folder: first.folder });
