@@ -98,6 +98,15 @@ export async function startMachine(world: World, options: MachineOptions) {
     return child;
   }
 
+  /** SIGTERM, and SIGKILL after a minute. */
+  async function stop(): Promise<void> {
+    for (const child of processes.filter((one) => one.isRunning())) {
+      sendSignal(child.pid, "SIGCONT");
+      await child.stop();
+    }
+  }
+  world.guests.add(stop);
+
   return {
     name,
     executorId,
@@ -138,14 +147,9 @@ export async function startMachine(world: World, options: MachineOptions) {
       proxy.refuseSockets(false);
       setFakeMode(home, {});
     },
-    /** SIGTERM, and SIGKILL after a minute. */
-    async stop(): Promise<void> {
-      for (const child of processes.filter((one) => one.isRunning())) {
-        sendSignal(child.pid, "SIGCONT");
-        await child.stop();
-      }
-    },
+    stop,
     async remove(): Promise<void> {
+      world.guests.delete(stop);
       gate.close();
       await proxy.stop();
     },

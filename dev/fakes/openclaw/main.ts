@@ -5,15 +5,25 @@ import { parseArgs } from "node:util";
 import { addAgent, listAgents, Refusal, setIdentity } from "./agents.ts";
 import { dropAgents } from "./config-file.ts";
 import { waitAtGate } from "./gate.ts";
-import { misbehave } from "./misbehaviour.ts";
+import { misbehave, onlyWaits } from "./misbehaviour.ts";
 import { type FakeMode, type FakeVerb, readFakeMode, recordFakeAdd, recordFakeCall } from "./mode.ts";
+import { recordThisWrite } from "./writes.ts";
 
 const home = process.env["OPENCLAW_HOME"] ?? homedir();
 const stateDir = join(home, ".openclaw");
 
-function answer(verb: FakeVerb, argv: string[], mode: FakeMode): object {
+interface Command {
+  verb: FakeVerb;
+  agentId: string;
+  workspace: string;
+  name: string;
+  emoji: string;
+}
+
+function parseCommand(argv: string[]): Command {
+  const verb = verbOf(argv);
   const { values, positionals } = parseArgs({
-    args: argv,
+    args: verb === "--version" ? [] : argv,
     allowPositionals: true,
     options: {
       json: { type: "boolean" },
@@ -24,16 +34,21 @@ function answer(verb: FakeVerb, argv: string[], mode: FakeMode): object {
       emoji: { type: "string", default: "" },
     },
   });
+  const { workspace, name, emoji } = values;
+  return { verb, agentId: verb === "agents add" ? (positionals[2] ?? "") : values.agent, workspace, name, emoji };
+}
+
+function answer({ verb, agentId, workspace, name, emoji }: Command, mode: FakeMode): object {
   const stores = !mode.lying.includes(verb);
   dropAgents(stateDir, mode.losing[verb] ?? []);
   if (verb === "agents list") return listAgents(stateDir);
   if (verb === "agents add") {
-    const agent = { id: positionals[2] ?? "", workspace: values.workspace };
+    const agent = { id: agentId, workspace };
     const added = addAgent(stateDir, { ...agent, stores });
     if (stores) recordFakeAdd(home, agent);
     return added;
   }
-  return setIdentity(stateDir, { id: values.agent, name: values.name, emoji: values.emoji, stores });
+  return setIdentity(stateDir, { id: agentId, name, emoji, stores });
 }
 
 function verbOf(argv: string[]): FakeVerb {
@@ -45,19 +60,28 @@ function verbOf(argv: string[]): FakeVerb {
   throw new Refusal(`OpenClaw has no command "${argv.join(" ")}".`);
 }
 
+const isWrite = (verb: FakeVerb) => verb === "agents add" || verb === "agents set-identity";
+
 async function run(argv: string[]): Promise<void> {
   const mode = readFakeMode(home);
   const noise = (line: string) => (mode.noisy ? `${line}\n` : "");
   process.stderr.write(noise("[state] slow SQLite coordinator lock wait [212 ms]"));
   try {
-    const verb = verbOf(argv);
+    const command = parseCommand(argv);
+    const { verb } = command;
+    if (isWrite(verb) && !onlyWaits(verb, mode))
+      recordThisWrite(
+        home,
+        { verb, agentId: command.agentId },
+        { isDeaf: mode.hanging[verb]?.ignoresSigterm ?? false },
+      );
     await waitAtGate(mode.gate, { verb, argv, when: "before" });
     await misbehave(verb, mode, home);
     if (verb === "--version") {
       process.stdout.write(`OpenClaw ${mode.version ?? "2026.9.6"} (stand-in)\n`);
       return;
     }
-    const given = answer(verb, argv, mode);
+    const given = answer(command, mode);
     await waitAtGate(mode.gate, { verb, argv, when: "after" });
     const agentId = mode.answeringFor[verb];
     const text = JSON.stringify(agentId ? { ...given, agentId } : given, null, 2);
