@@ -1,4 +1,4 @@
-import type { ErrorCode, ProvisionStep } from "#contract";
+import type { ErrorCode, RequestStep } from "#contract";
 import { DEFAULT_HINTS } from "./default-hints.ts";
 import type { PermanentCode } from "./permanent-codes.ts";
 
@@ -21,7 +21,7 @@ export class ExecutorError extends Error {
   readonly diagnostics: string | undefined;
   readonly permanent: boolean = false;
   /** Set by the handler, which alone knows in which step an edge was used. */
-  step: ProvisionStep | undefined;
+  step: RequestStep | undefined;
 
   constructor(code: ErrorCode, message: string, { hint, diagnostics, cause }: ErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
@@ -45,4 +45,9 @@ export class PermanentError extends ExecutorError {
 /** `agents add` refused because the id is taken; `agents list` must say whose workspace it has. */
 export class AgentExistsError extends ExecutorError {
   override readonly name: string = "AgentExistsError";
+}
+
+/** OpenClaw refused because it has no agent of this id. */
+export class AgentMissingError extends ExecutorError {
+  override readonly name: string = "AgentMissingError";
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { readFakeCalls, setFakeMode } from "../dev/fakes/openclaw/mode.ts";
 import { FAKE_OPENCLAW } from "../dev/fakes/openclaw/sandbox.ts";
@@ -71,6 +73,7 @@ const executor = async () =>
     )
   )[0];
 const ask = () => world.database.query("update public.executor_runtime set requested_at = clock_timestamp()");
+const config = () => join(home, ".openclaw", "openclaw.json");
 const lists = () => readFakeCalls(home).filter(({ argv }) => argv[1] === "list").length;
 
 test("a new executor is known at once, and what OpenClaw holds soon after", async () => {
@@ -94,6 +97,29 @@ test("beats go on while the list is published once, and again when somebody asks
   await ask();
   await eventually(async () => expect((await executor())?.["published_at"]).not.toEqual(first?.["published_at"]));
   expect(lists()).toBe(2);
+});
+
+test("an agent that somebody adds by hand is published without being asked for, and nothing is listed in vain", async () => {
+  start({ everyMs: 50 });
+  await eventually(async () => expect(await executor()).toMatchObject({ agents: ["main"] }));
+  await execa(
+    FAKE_OPENCLAW,
+    ["agents", "add", "by-hand", `--workspace=${join(home, "by-hand")}`, "--non-interactive", "--json"],
+    {
+      env: { OPENCLAW_HOME: home },
+    },
+  );
+  await eventually(async () => expect(await executor()).toMatchObject({ agents: ["main", "by-hand"] }));
+  const published = (await executor())?.["published_at"];
+  const seen = lists();
+  // The config says the same as before, at another time.
+  await writeFile(config(), await readFile(config()));
+  await eventually(() => expect(lists()).toBe(seen + 1));
+  const beats = () => proxy.calls.filter((path) => path.endsWith("record_heartbeat")).length;
+  const before = beats();
+  await eventually(() => expect(beats()).toBeGreaterThan(before + 4));
+  expect(lists()).toBe(seen + 1);
+  expect((await executor())?.["published_at"]).toEqual(published);
 });
 
 test("a question is answered at once when the executor is nudged about it", async () => {

@@ -10,6 +10,7 @@ interface HeartbeatOptions {
   openclaw: {
     version(signal?: AbortSignal): Promise<string>;
     listAgents(signal?: AbortSignal): Promise<RuntimeAgent[]>;
+    configStamp(): Promise<string | null>;
   };
   about: Omit<AboutExecutor, "openclawVersion" | "problem">;
   problem(): Problem | null;
@@ -28,8 +29,8 @@ export interface Heartbeat {
 }
 
 /**
- * Says that this executor is there, and what OpenClaw holds: at the start, and whenever the database passes on the
- * question. Two loops, because an `agents list` that hangs must not make the machine look dead.
+ * Says that this executor is there, and what OpenClaw holds: at the start, when that has changed, and whenever the database
+ * passes on the question. Two loops, because an `agents list` that hangs must not make the machine look dead.
  */
 export function createHeartbeat({
   queue,
@@ -44,6 +45,9 @@ export function createHeartbeat({
   let openclawVersion: string | null = null;
   /** What OpenClaw here holds is of no interest while another process works under this id. */
   let isStandby = false;
+  /** OpenClaw's config as it was when its agents were listed last, and that list. */
+  let listedAt: string | null | undefined;
+  let published: string | undefined;
 
   async function beat(): Promise<void> {
     try {
@@ -58,10 +62,21 @@ export function createHeartbeat({
     }
   }
 
-  async function publish(signal: AbortSignal): Promise<void> {
+  async function publish(why: "asked" | "changed", signal: AbortSignal): Promise<void> {
+    const stamp = await openclaw.configStamp();
     openclawVersion = await openclaw.version(signal);
-    await queue.publishRuntime(await openclaw.listAgents(signal));
+    const agents = await openclaw.listAgents(signal);
+    const text = JSON.stringify(agents);
+    if (why === "asked" || text !== published) await queue.publishRuntime(agents);
+    published = text;
+    listedAt = stamp;
     beatNow.ring("version");
+  }
+
+  async function publishIfDue(isAsked: boolean, signal: AbortSignal): Promise<void> {
+    if (isAsked) await publish("asked", signal);
+    // A look at one file; a list takes OpenClaw seconds.
+    else if ((await openclaw.configStamp()) !== listedAt) await publish("changed", signal);
   }
 
   async function keepBeating(signal: AbortSignal): Promise<void> {
@@ -80,16 +95,16 @@ export function createHeartbeat({
   }
 
   async function keepPublishing(signal: AbortSignal): Promise<void> {
-    let isDue = true;
+    let isAsked = true;
     let refusals = 0;
     while (!signal.aborted) {
-      if (isDue && !isStandby) {
-        const end = await attempt(() => publish(signal), "runtime list not published", signal);
+      if (!isStandby) {
+        const end = await attempt(() => publishIfDue(isAsked, signal), "runtime list not published", signal);
         refusals = end === "key refused" ? refusals + 1 : 0;
-        isDue = end !== "done";
+        isAsked &&= end !== "done";
       }
       if (refusals > 0) await pause(backoffMs(refusals, KEY_REFUSED_BACKOFF), signal);
-      else if ((await publishNow.wait(everyMs, signal)).length > 0) isDue = true;
+      else if ((await publishNow.wait(everyMs, signal)).length > 0) isAsked = true;
     }
   }
 

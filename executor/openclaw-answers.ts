@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type RuntimeAgent, runtimeAgent } from "#contract";
 import { cleanDiagnostics } from "./diagnostics.ts";
-import { AgentExistsError, ExecutorError } from "./errors.ts";
+import { AgentExistsError, AgentMissingError, ExecutorError } from "./errors.ts";
 import { parseJsonOutput } from "./json-output.ts";
 
 export interface CommandOutput {
@@ -14,9 +14,8 @@ export interface CommandOutput {
 
 const failureBody = z.object({ ok: z.literal(false), error: z.object({ message: z.string() }) });
 
-export const addAnswer = z.object({ agentId: z.string(), workspace: z.string() });
-
-export const identityAnswer = z.object({ agentId: z.string() });
+/** Of everything that is written, by the CLI and by the gateway. */
+export const changeAnswer = z.object({ agentId: z.string() });
 
 export const listAnswer = z.array(
   z
@@ -49,6 +48,8 @@ const withoutPeriod = (text: string) => text.trim().replace(/\.$/, "");
 function refusal(message: string, diagnostics: string): ExecutorError {
   const sentence = `OpenClaw refused: ${withoutPeriod(cleanDiagnostics(message))}`;
   if (/\balready exists\b/i.test(message)) return new AgentExistsError("openclaw_failed", sentence, { diagnostics });
+  if (/^agent "[^"]*" not found\b/i.test(message))
+    return new AgentMissingError("openclaw_failed", sentence, { diagnostics });
   return new ExecutorError("openclaw_failed", sentence, { diagnostics });
 }
 

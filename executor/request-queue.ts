@@ -1,6 +1,6 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
-import type { DoneResult, ErrorCode, ProvisionStep, RuntimeAgent, StepProgress } from "#contract";
+import type { DoneResult, ErrorCode, RequestStep, RuntimeAgent, StepProgress } from "#contract";
 import type { Database } from "#database";
 import { QueueError } from "./queue-error.ts";
 import type { Redact } from "./redact.ts";
@@ -29,7 +29,7 @@ export type RequestFailure = {
   code: ErrorCode;
   message: string;
   hint?: string;
-  step?: ProvisionStep;
+  step?: RequestStep;
 };
 
 /** Why an executor that is there claims nothing for now. */
@@ -184,6 +184,12 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
         revision: row.revision,
         knownSha256: row.known_sha256,
       }));
+    },
+
+    /** A file as it lies in the workspace of this request's agent, of whoever wrote it. */
+    async saveRequestDocument(claim: Claim, document: { type: string; content: string }) {
+      const args = { ...fence(claim), doc_type: document.type, content: document.content };
+      return await call("save_request_document", args, z.enum(["adopted", "conflict", "stale", "not_kept"]));
     },
 
     /** This revision, with this hash (sha256, hex), is what the file on this machine holds. */

@@ -1,8 +1,10 @@
+import { z } from "zod";
 import {
   type ClaimedRequest,
   claimedRequest,
-  type ProvisionStep,
   type RequestKind,
+  type RequestStep,
+  requestKind,
   type StepProgress,
 } from "#contract";
 import { ExecutorError, PermanentError } from "./errors.ts";
@@ -38,7 +40,7 @@ export interface RunOptions {
 /** A lease that knows how far the work under it has come. */
 interface Work extends Lease {
   /** The step that was told of last. */
-  step?: ProvisionStep | undefined;
+  step?: RequestStep | undefined;
   /** It was told that OpenClaw is written to, and may be since. */
   hasBegunWriting: boolean;
 }
@@ -92,8 +94,16 @@ async function run(claim: Claim, lease: Work, options: RunOptions): Promise<Sett
   return await untilAnswered(() => queue.complete(claim, result, runtimeAgents), lease.signal, log);
 }
 
+const kindOfRow = z.object({ kind: z.string() }).catch({ kind: "unknown" });
+
 /** The row was written by others: whatever is in it, only what passes the contract's rules is acted upon. */
 function parseRow(row: unknown): ClaimedRequest {
+  const { kind } = kindOfRow.parse(row);
+  if (!requestKind.safeParse(kind).success) {
+    throw new PermanentError("unsupported_kind", `This executor cannot carry out a request of kind ${kind}`, {
+      hint: "Update the executor on the Mac mini, then retry",
+    });
+  }
   const parsed = claimedRequest.safeParse(row);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
@@ -152,7 +162,7 @@ async function giveBack(claim: Claim, work: Work, cause: unknown, { queue, log }
   }
 }
 
-function interrupted(step: ProvisionStep | undefined, cause: unknown): ExecutorError {
+function interrupted(step: RequestStep | undefined, cause: unknown): ExecutorError {
   const error = new ExecutorError("internal", `The executor was stopped in the middle of the step ${step}`, {
     hint: "While attempts are left it is tried again when the executor is back; otherwise retry it",
     cause,

@@ -8,7 +8,7 @@ import { isSystemError } from "./system-error.ts";
 import { toWorkspaceError } from "./workspace-errors.ts";
 
 /** The files that the executor may touch in a workspace. */
-export const WORKSPACE_FILES = ["SOUL.md", "USER.md", "MEMORY.md", "IDENTITY.md"] as const;
+export const WORKSPACE_FILES = ["SOUL.md", "USER.md", "MEMORY.md", "AGENTS.md", "IDENTITY.md"] as const;
 export type WorkspaceFile = (typeof WORKSPACE_FILES)[number];
 
 /** A workspace that was checked: `dir` is `<real root>/workspace-<id>`. */
@@ -99,6 +99,16 @@ export async function openWorkspace(root: string, id: string): Promise<Workspace
     throw toWorkspaceError(error, dir);
   }
   return { id, dir };
+}
+
+/** Whether anything is in the place of this agent's workspace. @throws PermanentError invalid_row | workspace_not_writable */
+export async function hasWorkspace(root: string, id: string): Promise<boolean> {
+  const dir = await workspacePath(root, id);
+  try {
+    return (await statsOf(dir)) !== null;
+  } catch (error) {
+    throw toWorkspaceError(error, dir);
+  }
 }
 
 async function readAtMost(handle: FileHandle, limit: number): Promise<Buffer> {

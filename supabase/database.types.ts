@@ -521,6 +521,18 @@ export type Database = {
         Returns: undefined;
       };
       add_member: { Args: { project_id: string; role: string; user_id: string }; Returns: undefined };
+      adopt_agent: {
+        Args: {
+          agent_id: string;
+          display_name?: string;
+          emoji?: string;
+          executor: string;
+          project_id: string;
+          requested_by: string;
+          role_short?: string;
+        };
+        Returns: Json;
+      };
       cancel_request: { Args: { request_id: string; requested_by: string }; Returns: Json };
       claim_provision_requests: {
         Args: {
@@ -540,8 +552,10 @@ export type Database = {
           kind: string;
           max_attempts: number;
           project_id: string;
+          provisioned: boolean;
           request_id: string;
           role_short: string;
+          workspace_path: string;
           workspace_prepared: boolean;
         }[];
       };
@@ -569,6 +583,17 @@ export type Database = {
       };
       create_agents: {
         Args: { agents: Json; command_sha256?: string; idempotency_key?: string; requested_by: string };
+        Returns: Json;
+      };
+      edit_agent: {
+        Args: {
+          agent_key: string;
+          display_name?: string;
+          emoji?: string;
+          project_id: string;
+          requested_by: string;
+          role_short?: string;
+        };
         Returns: Json;
       };
       enroll_executor: { Args: { executor_id: string; requested_by: string; user_id: string }; Returns: Json };
@@ -604,6 +629,10 @@ export type Database = {
         }[];
       };
       owns_every_project: { Args: { user_id: string }; Returns: boolean };
+      provision_again: {
+        Args: { agent_key: string; executor?: string; project_id: string; requested_by: string };
+        Returns: Json;
+      };
       publish_runtime: { Args: { agents: Json; executor: string; instance: string }; Returns: undefined };
       read_access_mode: { Args: Record<PropertyKey, never>; Returns: string };
       read_answer: { Args: { command_sha256: string; idempotency_key: string; requested_by: string }; Returns: Json };
@@ -618,6 +647,7 @@ export type Database = {
           revision: number;
         }[];
       };
+      read_runtime: { Args: { executor: string; refresh?: boolean; user_id?: string }; Returns: Json };
       record_heartbeat: {
         Args: { about: Json; executor: string; instance: string };
         Returns: {
@@ -626,6 +656,7 @@ export type Database = {
         }[];
       };
       release_provision_request: { Args: { claim_token: string; request_id: string }; Returns: string };
+      remove_agent: { Args: { agent_key: string; project_id: string; requested_by: string }; Returns: Json };
       remove_member: { Args: { project_id: string; user_id: string }; Returns: undefined };
       renew_provision_lease: {
         Args: { claim_token: string; lease_seconds?: number; progress?: Json; request_id: string };
@@ -644,6 +675,10 @@ export type Database = {
           outcome: string;
           revision: number;
         }[];
+      };
+      save_request_document: {
+        Args: { claim_token: string; content: string; doc_type: string; request_id: string };
+        Returns: string;
       };
       set_access_mode: { Args: { mode: string }; Returns: undefined };
     };

@@ -21,7 +21,7 @@ const OUTSIDE_FUNCTION = "A function imports its own files and _shared: supabase
 const OUTSIDE_FEATURE = "A feature imports its own files, lib and ui";
 const UPWARDS = "app imports features, features import lib and ui, never the other way";
 const NO_SUPABASE = "Only lib/ and queries.ts talk to Supabase";
-const NO_COMMANDS = "Only executor/openclaw.ts runs commands";
+const NO_COMMANDS = "Only executor/openclaw-cli.ts runs commands";
 const NO_QUEUE = "Only executor/worker.ts queues work";
 const NO_CLIENT = "Only executor/main.ts makes clients: take the client as an argument";
 const NO_EDGES = "A handler gets the edges as arguments: import only their types";
@@ -58,8 +58,8 @@ const refused: Refused[] = [
   ["executor/handlers/provision.ts", `export { $ } from "zx";`, IMPORTS, NO_COMMANDS],
   ["executor/worker.ts", `import { $ } from "zx";`, IMPORTS, NO_COMMANDS],
   ["executor/worker.ts", `import "../dev/stack/ports.ts";`, IMPORTS, OUTSIDE_EXECUTOR],
-  ["executor/openclaw.ts", `import PQueue from "p-queue";`, IMPORTS, NO_QUEUE],
-  ["executor/openclaw.ts", `import "../dev/fakes/openclaw/cli.ts";`, IMPORTS, OUTSIDE_EXECUTOR],
+  ["executor/openclaw-cli.ts", `import PQueue from "p-queue";`, IMPORTS, NO_QUEUE],
+  ["executor/openclaw-cli.ts", `import "../dev/fakes/openclaw/cli.ts";`, IMPORTS, OUTSIDE_EXECUTOR],
   ["executor/main.ts", `import PQueue from "p-queue";`, IMPORTS, NO_QUEUE],
   ["executor/worker.test.ts", `import "../dashboard/src/lib/client.ts";`, IMPORTS],
   ["executor/request-queue.ts", `import { createClient } from "@supabase/supabase-js";`, PLUGIN, NO_CLIENT],
@@ -124,7 +124,7 @@ const allowed: Snippet[] = [
   ["supabase/tests/claim.test.ts", `import "../../dev/database/migrate.ts";`],
 
   ["executor/documents.ts", `import "#contract"; import "#database"; import "./workspace.ts";`],
-  ["executor/openclaw.ts", `import { $ } from "zx"; await $\`true\`;`],
+  ["executor/openclaw-cli.ts", `import { $ } from "zx"; await $\`true\`;`],
   ["executor/worker.ts", `import PQueue from "p-queue"; export const queue = new PQueue();`],
   ["executor/main.ts", `import { createClient } from "@supabase/supabase-js"; export const c = createClient("", "");`],
   [

@@ -1,16 +1,19 @@
 import type { RequestKind } from "#contract";
-import { PermanentError } from "../errors.ts";
+import { type AdoptEdges, createAdopt } from "./adopt.ts";
+import { createDeprovision, type DeprovisionEdges } from "./deprovision.ts";
 import type { Handler } from "./handler.ts";
 import { createProvision, type ProvisionEdges } from "./provision.ts";
+import { createSetIdentity, type SetIdentityEdges } from "./set-identity.ts";
 
-/** @returns the handler of each kind. @throws PermanentError unsupported_kind for one that only a newer executor knows */
-export function createHandlers(edges: ProvisionEdges): (kind: RequestKind) => Handler {
-  const handlers: Partial<Record<RequestKind, Handler>> = { provision: createProvision(edges) };
-  return (kind) => {
-    const handler = handlers[kind];
-    if (handler !== undefined) return handler;
-    throw new PermanentError("unsupported_kind", `This executor cannot carry out a request of kind ${kind}`, {
-      hint: "Update the executor on the Mac mini, then retry",
-    });
+type HandlerEdges = ProvisionEdges & SetIdentityEdges & DeprovisionEdges & AdoptEdges;
+
+/** @returns the handler of each kind */
+export function createHandlers(edges: HandlerEdges): (kind: RequestKind) => Handler {
+  const handlers: Record<RequestKind, Handler> = {
+    provision: createProvision(edges),
+    set_identity: createSetIdentity(edges),
+    deprovision: createDeprovision(edges),
+    adopt: createAdopt(edges),
   };
+  return (kind) => handlers[kind];
 }

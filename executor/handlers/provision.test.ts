@@ -39,8 +39,7 @@ const openclaw = (choices: { bin?: string; stepTimeoutMs?: number } = {}) =>
   });
 
 /** Does whatever is waiting, as `once` does. */
-async function drain(choices: Parameters<typeof openclaw>[0] = {}, cli = openclaw(choices)) {
-  const queue = world.queue();
+async function drain(choices: Parameters<typeof openclaw>[0] = {}, cli = openclaw(choices), queue = world.queue()) {
   const edges = { openclaw: cli, workspaces, queue, workspaceRoot: root };
   const worker = new Worker({
     queue,
@@ -198,8 +197,15 @@ test("names that a shell would act on arrive as they are", async () => {
 
 test("a kind that this executor does not know ends the request", async () => {
   const id = await ask();
-  await world.database.query("update public.agent_provision_requests set kind = 'deprovision'");
-  await drain();
+  const queue = world.queue();
+  const newer = {
+    ...queue,
+    async claim(...args: Parameters<typeof queue.claim>) {
+      const claims = await queue.claim(...args);
+      return claims.map((claim) => ({ ...claim, row: Object.assign({}, claim.row, { kind: "pause" }) }));
+    },
+  };
+  await drain({}, openclaw(), newer);
   expect(await requestRow(world.database, id)).toMatchObject({
     status: "error",
     result: { code: "unsupported_kind", hint: expect.stringContaining("Update the executor") },

@@ -2,11 +2,11 @@ import type { ClaimedRequest } from "#contract";
 import { type DocumentEdges, seedDocuments } from "../documents.ts";
 import { AgentExistsError } from "../errors.ts";
 import type { WriteCall } from "../guarded-writes.ts";
-import { withIdentity } from "../identity-file.ts";
 import type { Openclaw } from "../openclaw.ts";
 import type * as Workspaces from "../workspace.ts";
 import type { Handler, HandlerContext } from "./handler.ts";
-import { isListed, refuseStrangers, requireListed, verifyListed } from "./runtime-list.ts";
+import { identify } from "./identity.ts";
+import { isListed, refuseStrangers, verifyListed } from "./runtime-list.ts";
 import { createSteps } from "./steps.ts";
 
 export interface ProvisionEdges {
@@ -41,25 +41,6 @@ export function createProvision({ openclaw, workspaces, queue, workspaceRoot }: 
     }
   }
 
-  async function identify(
-    workspace: Workspaces.Workspace,
-    request: ClaimedRequest,
-    { signal, ...call }: WriteCall & { signal: AbortSignal },
-  ): Promise<void> {
-    const identity = { name: request.display_name, emoji: request.emoji };
-    try {
-      await openclaw.setIdentity({ id: workspace.id, ...identity }, { signal, ...call });
-    } catch (error) {
-      signal.throwIfAborted();
-      requireListed(await openclaw.listAgents(signal), workspace.id);
-      throw error;
-    }
-    const found = await workspaces.readWorkspaceFile(workspace, "IDENTITY.md");
-    const wanted = withIdentity(found, identity);
-    signal.throwIfAborted();
-    if (wanted !== found) await workspaces.writeWorkspaceFile(workspace, "IDENTITY.md", wanted);
-  }
-
   return async (request, context) => {
     const { signal } = context;
     const call = { signal, requestId: request.request_id };
@@ -68,11 +49,13 @@ export function createProvision({ openclaw, workspaces, queue, workspaceRoot }: 
     await steps.runWrite("add", async (told) => {
       if (!isAdded) await add(workspace, { ...call, ...told });
     });
-    await steps.runWrite("identity", (told) => identify(workspace, request, { ...call, ...told }));
+    await steps.runWrite("identity", (told) =>
+      identify({ openclaw, workspaces }, workspace, request, { ...call, ...told }),
+    );
     const proof = await steps.run("verify", async () => {
       const agents = await openclaw.listAgents(signal);
       await openclaw.requireNoneLost();
-      await verifyListed(agents, workspace.dir, request);
+      await verifyListed(agents, workspace, request);
       return { agents, openclawVersion: await openclaw.version(signal) };
     });
     return {

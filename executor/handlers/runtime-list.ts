@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ClaimedRequest, RuntimeAgent } from "#contract";
 import { ExecutorError, PermanentError } from "../errors.ts";
+import type { Workspace } from "../workspace.ts";
 
 /** What must be so before anything of this agent is written: the id and the workspace are free, or already its own. */
 export async function refuseStrangers(
@@ -48,8 +49,11 @@ export function requireListed(agents: RuntimeAgent[], id: string): RuntimeAgent 
 }
 
 /** @throws ExecutorError not_in_runtime | wrong_in_runtime, when the list does not show the agent that was asked for */
-export async function verifyListed(agents: RuntimeAgent[], dir: string, request: ClaimedRequest): Promise<void> {
-  const { agent_id_short: id, display_name: name, emoji } = request;
+export async function verifyListed(
+  agents: RuntimeAgent[],
+  { id, dir }: Workspace,
+  { display_name: name, emoji }: ClaimedRequest,
+): Promise<void> {
   const agent = requireListed(agents, id);
   const wrong = [
     ...((await isSameFolder(agent.workspace, dir)) ? [] : [`workspace ${agent.workspace}`]),
@@ -65,7 +69,7 @@ export async function verifyListed(agents: RuntimeAgent[], dir: string, request:
  * Compares what the paths lead to: on a Mac /tmp and /private/tmp are one folder, and so are `Workspace-ricky` and
  * `workspace-ricky`, which no path tells.
  */
-async function isSameFolder(one: string, other: string): Promise<boolean> {
+export async function isSameFolder(one: string, other: string): Promise<boolean> {
   if (resolve(one) === resolve(other)) return true;
   const [first, second] = await Promise.all([identityOf(one), identityOf(other)]);
   return first === second;

@@ -1,4 +1,4 @@
-import type { ProvisionStep, StepProgress } from "#contract";
+import type { RequestStep, StepProgress } from "#contract";
 import { ExecutorError } from "../errors.ts";
 import type { HandlerContext } from "./handler.ts";
 
@@ -10,14 +10,14 @@ interface Told {
 
 export interface Steps {
   /** Runs one step. Its start, and with it the end of the step before, is in the database before `work` begins. */
-  run<T>(step: ProvisionStep, work: () => Promise<T>): Promise<T>;
+  run<T>(step: RequestStep, work: () => Promise<T>): Promise<T>;
   /**
    * Runs a step that writes to OpenClaw with what `work` is given. It is told as one that waits until the write begins;
    * that it does is in the database before.
    */
-  runWrite<T>(step: ProvisionStep, work: (told: Told) => Promise<T>): Promise<T>;
+  runWrite<T>(step: RequestStep, work: (told: Told) => Promise<T>): Promise<T>;
   /** Tells the database of the last step's end. @returns the steps that ended, with ms. */
-  finish(): Promise<{ step: ProvisionStep; ms: number }[]>;
+  finish(): Promise<{ step: RequestStep; ms: number }[]>;
 }
 
 /**
@@ -25,8 +25,8 @@ export interface Steps {
  * @param reached what an earlier attempt got done. It stays told as done while it is done again: were it taken back, an
  *   attempt that ends right here would make the next one take its own agent for a stranger's.
  */
-export function createSteps({ report, log }: Pick<HandlerContext, "report" | "log">, reached: ProvisionStep[]): Steps {
-  const progress = new Map<ProvisionStep, StepProgress>(reached.map((step) => [step, { step, state: "done" }]));
+export function createSteps({ report, log }: Pick<HandlerContext, "report" | "log">, reached: RequestStep[]): Steps {
+  const progress = new Map<RequestStep, StepProgress>(reached.map((step) => [step, { step, state: "done" }]));
   const tell = () => report([...progress.values()]);
 
   const set = (entry: StepProgress, waits: boolean) =>
@@ -45,7 +45,7 @@ export function createSteps({ report, log }: Pick<HandlerContext, "report" | "lo
     throw error;
   }
 
-  async function runStep<T>(step: ProvisionStep, isWrite: boolean, work: (told: Told) => Promise<T>): Promise<T> {
+  async function runStep<T>(step: RequestStep, isWrite: boolean, work: (told: Told) => Promise<T>): Promise<T> {
     let waits = isWrite;
     const told: Told = {
       onWait(note) {
@@ -87,7 +87,7 @@ export function createSteps({ report, log }: Pick<HandlerContext, "report" | "lo
   };
 }
 
-function withStep(step: ProvisionStep, cause: unknown): ExecutorError {
+function withStep(step: RequestStep, cause: unknown): ExecutorError {
   const message = cause instanceof Error ? cause.message : String(cause);
   const error = new ExecutorError("internal", `The executor met an unexpected error: ${message}`, { cause });
   error.step = step;

@@ -101,9 +101,18 @@ export const KINDS: Attack[] = [
       answer: { status: as === "public" ? 401 : 403, code: "42501" },
     },
   ]),
-  ...["DELETE", "PATCH", "PUT"].map((method) => ({
+  ...["DELETE", "PATCH"].map((method) => ({
     name: `${method} of an agent, with the public key`,
     attempt: call({ method, path: `${FUNCTION}/projects/${PROJECTS.victim}/agents/agent:ricky:main`, body: {} }),
-    answer: { status: 404, code: "not_found" },
+    answer: { status: 401, code: "unauthorized" },
   })),
+  {
+    name: "PUT of an agent, with the public key",
+    attempt: call({
+      method: "PUT",
+      path: `${FUNCTION}/projects/${PROJECTS.victim}/agents/agent:ricky:main`,
+      body: {},
+    }),
+    answer: { status: 404, code: "not_found" },
+  },
 ];

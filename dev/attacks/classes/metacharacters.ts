@@ -71,11 +71,18 @@ const inPaths: Attack[] = Object.entries({
   "a line break": "%0d%0aX-Injected:%201",
   "a filter": "id=not.is.null",
   "a UUID with more behind it": `${REQUESTS.queued}%27--`,
-}).map(([what, text]) => ({
-  name: `${what} as the id of a request in the path`,
-  attempt: call({ path: `${FUNCTION}/requests/${text}/cancel` }),
-  answer: invalid,
-}));
+}).flatMap(([what, text]) => [
+  {
+    name: `${what} as the id of a request in the path`,
+    attempt: call({ path: `${FUNCTION}/requests/${text}/cancel` }),
+    answer: invalid,
+  },
+  {
+    name: `${what} as the key of an agent in the path`,
+    attempt: call({ as: "stranger", method: "DELETE", path: `${FUNCTION}/projects/${PROJECTS.lobby}/agents/${text}` }),
+    answer: invalid,
+  },
+]);
 
 const inHeaders: Attack[] = [
   {

@@ -40,12 +40,33 @@ const byEach: Attack[] = WHO.flatMap((as) => {
   const { project = unauthorized, request = unauthorized } = OUTSIDERS[as] ?? {};
   const about = (verb: string, id: string) => (world: World) =>
     send(world, { as, path: `${FUNCTION}/requests/${id}/${verb}` });
+  const ricky =
+    (method: string, more = "", body?: object) =>
+    (world: World) =>
+      send(world, { as, method, path: `${FUNCTION}/projects/${PROJECTS.victim}/agents/agent:ricky:main${more}`, body });
   return [
     { name: `an agent in a project by: ${as}`, attempt: create(theirs, { as }), answer: project },
     { name: `an agent among one's own by: ${as}`, attempt: create({ agents: [theirs, own] }, { as }), answer: project },
     { name: `the end of a request that waits, by: ${as}`, attempt: about("cancel", REQUESTS.queued), answer: request },
     { name: `the end of a request that runs, by: ${as}`, attempt: about("cancel", REQUESTS.running), answer: request },
     { name: `another try of a request by: ${as}`, attempt: about("retry", REQUESTS.failed), answer: request },
+    {
+      name: `another name for an agent by: ${as}`,
+      attempt: ricky("PATCH", "", { displayName: "Cuckoo" }),
+      answer: project,
+    },
+    { name: `the removal of an agent by: ${as}`, attempt: ricky("DELETE"), answer: project },
+    { name: `another making of an agent by: ${as}`, attempt: ricky("POST", "/provision", {}), answer: project },
+    {
+      name: `an agent of OpenClaw's by: ${as}`,
+      attempt: (world: World) =>
+        send(world, {
+          as,
+          path: `${FUNCTION}/projects/${PROJECTS.victim}/adopt`,
+          body: { executorId: "mini", agentId: "main" },
+        }),
+      answer: project,
+    },
   ];
 }).map((attack) => ({ ...attack, mode: "members" }));
 

@@ -10,7 +10,10 @@ const agentEntry = z.looseObject({
 });
 
 const config = z.looseObject({
-  agents: z.looseObject({ entries: z.record(z.string(), agentEntry) }),
+  agents: z.looseObject({
+    entries: z.record(z.string(), agentEntry),
+    defaults: z.looseObject({ systemAgent: z.looseObject({ agentId: z.string() }).optional() }).optional(),
+  }),
 });
 
 export type AgentEntry = z.infer<typeof agentEntry>;

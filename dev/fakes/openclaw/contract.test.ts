@@ -1,32 +1,50 @@
 import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { AgentExistsError } from "../../../executor/errors.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
+import { AgentExistsError, AgentMissingError } from "../../../executor/errors.ts";
 import { withIdentity } from "../../../executor/identity-file.ts";
 import { ensureOpenclaw } from "../../local/install-openclaw.ts";
+import { type RunningGateway, startGateway } from "./gateway.ts";
 import { setFakeMode } from "./mode.ts";
-import { FAKE_OPENCLAW, openSandbox, type Sandbox } from "./sandbox.ts";
+import { FAKE_OPENCLAW, openSandbox, type Sandbox, silent } from "./sandbox.ts";
 
 const INSTALL_MS = 15 * 60_000;
 const CALL_MS = 120_000;
 
-const executables = [
-  { name: "the stand-in", bin: async () => FAKE_OPENCLAW, msPerAdd: 10_000 },
-  // Slow enough by itself to be aborted in the middle.
-  { name: "the real OpenClaw", bin: async () => (await ensureOpenclaw()).bin, msPerAdd: 0 },
+const standIn = { bin: async () => FAKE_OPENCLAW, msPerAdd: 10_000 };
+// Slow enough by itself to be aborted in the middle.
+const real = { bin: async () => (await ensureOpenclaw()).bin, msPerAdd: 0 };
+
+const roads = [
+  { name: "the stand-in", ...standIn, hasGateway: false },
+  { name: "the stand-in with its gateway", ...standIn, hasGateway: true },
+  { name: "the real OpenClaw", ...real, hasGateway: false },
+  { name: "the real OpenClaw with its gateway", ...real, hasGateway: true },
 ];
 
 /** In order and on one home: a call of the real CLI takes seconds. */
-describe.each(executables)("$name", ({ bin, msPerAdd }) => {
+describe.each(roads)("$name", ({ bin, msPerAdd, hasGateway }) => {
   let sandbox: Sandbox;
+  let gateway: RunningGateway | undefined;
+  const { log, verbs, forget } = rememberVerbs();
+  afterEach(forget);
 
   beforeAll(async () => {
-    sandbox = openSandbox({ bin: await bin(), stepTimeoutMs: CALL_MS });
+    sandbox = openSandbox({ bin: await bin(), stepTimeoutMs: CALL_MS, log });
+    if (hasGateway) gateway = await startGateway(await bin(), sandbox.home);
   }, INSTALL_MS);
-  afterAll(() => sandbox[Symbol.dispose]());
+  afterAll(async () => {
+    await gateway?.[Symbol.asyncDispose]();
+    sandbox[Symbol.dispose]();
+  });
+
+  /** What was run of all that writes, without what comes before. */
+  const written = () => verbs().filter((verb) => verb !== "--version" && verb !== "agents list");
+  const road = (cli: string, method: string) => [hasGateway ? `gateway call ${method}` : cli];
 
   const agent = (id: string, name: string, emoji: string) => ({
     ...{ id, name, emoji },
@@ -53,6 +71,7 @@ describe.each(executables)("$name", ({ bin, msPerAdd }) => {
       "USER.md": "My user\n",
     });
     await sandbox.openclaw.addAgent({ id: "ricky", workspace });
+    expect(written()).toEqual(road("agents add", "agents.create"));
     expect(readdirSync(workspace).sort()).toEqual(["AGENTS.md", "IDENTITY.md", "MEMORY.md", "SOUL.md", "USER.md"]);
     const seeded = ["SOUL.md", "MEMORY.md", "USER.md"].map((file) => sandbox.read("ricky", file));
     expect(seeded).toEqual(["My soul\n", "My memory\n", "My user\n"]);
@@ -83,6 +102,8 @@ describe.each(executables)("$name", ({ bin, msPerAdd }) => {
       sandbox.openclaw.setIdentity({ id: "ricky", name: "研究员", emoji: "🦊" }),
       sandbox.openclaw.setIdentity({ id: "brien", name: "O'Brien; $(touch pwned)", emoji: "👩🏽‍🚀" }),
     ]);
+    const changes = road("agents set-identity", "agents.update");
+    expect(written()).toEqual([...changes, ...changes]);
     const [, ...listed] = await sandbox.openclaw.listAgents();
     expect(listed).toEqual([agent("ricky", "研究员", "🦊"), agent("brien", "O'Brien; $(touch pwned)", "👩🏽‍🚀")]);
     expect(
@@ -100,9 +121,36 @@ describe.each(executables)("$name", ({ bin, msPerAdd }) => {
     });
   });
 
+  test("delete moves the workspace to the trash, and takes no other agent with it", { timeout: CALL_MS }, async () => {
+    const workspace = sandbox.seed("brien-2", { "SOUL.md": "Another soul\n" });
+    await sandbox.openclaw.addAgent({ id: "brien-2", workspace });
+    forget();
+    await sandbox.openclaw.deleteAgent("brien-2");
+    expect(written()).toEqual(road("agents delete", "agents.delete"));
+    expect((await sandbox.openclaw.listAgents()).map(({ id }) => id)).toEqual(["main", "ricky", "brien"]);
+    expect(existsSync(workspace)).toBe(false);
+    const trash = join(sandbox.home, ".Trash");
+    const [soul = ""] = readdirSync(trash, { recursive: true, encoding: "utf8" }).filter((path) =>
+      path.endsWith(join("workspace-brien-2", "SOUL.md")),
+    );
+    expect(readFileSync(join(trash, soul), "utf8")).toBe("Another soul\n");
+  });
+
+  test("delete keeps a workspace that another agent has too", { timeout: 2 * CALL_MS }, async () => {
+    await sandbox.openclaw.addAgent({ id: "guest", workspace: sandbox.workspaceOf("brien") });
+    await sandbox.openclaw.deleteAgent("guest");
+    expect(sandbox.read("brien", "SOUL.md")).toBe("A soul\n");
+    expect((await sandbox.openclaw.listAgents()).map(({ id }) => id)).toEqual(["main", "ricky", "brien"]);
+  });
+
+  test("delete of an agent that is not there, and of main, is refused", { timeout: 2 * CALL_MS }, async () => {
+    await expect(sandbox.openclaw.deleteAgent("brien-2")).rejects.toBeInstanceOf(AgentMissingError);
+    await expect(sandbox.openclaw.deleteAgent("main")).rejects.toMatchObject({ code: "openclaw_failed" });
+  });
+
   test("an add that is aborted ends gently, and the next one goes through", { timeout: 2 * CALL_MS }, async () => {
     const workspace = sandbox.seed("slow", { "SOUL.md": "A slow soul\n" });
-    setFakeMode(sandbox.home, { slow: { "agents add": msPerAdd } });
+    setFakeMode(sandbox.home, { slow: { "agents add": msPerAdd, "gateway call agents.create": msPerAdd } });
     const first = sandbox.openclaw.addAgent({ id: "slow", workspace }, { signal: AbortSignal.timeout(1_000) });
     await expect(first).rejects.toThrow("aborted due to timeout");
     setFakeMode(sandbox.home, {});
@@ -137,6 +185,15 @@ describe.each(executables)("$name", ({ bin, msPerAdd }) => {
     expect((await sandbox.openclaw.listAgents()).map(({ id }) => id)).toContain("orphan");
   });
 });
+
+/** A log that knows which commands have ended, oldest first. */
+function rememberVerbs() {
+  const ended: string[] = [];
+  const { debug } = { debug: (event: unknown) => ended.push(command.safeParse(event).data?.verb ?? "") };
+  return { log: { ...silent, debug }, verbs: () => [...ended], forget: () => void ended.splice(0) };
+}
+
+const command = z.object({ verb: z.string() });
 
 const NODE_FIRST = `${dirname(process.execPath)}:/usr/bin:/bin`;
 

@@ -2,25 +2,18 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { addAgent, listAgents, Refusal, setIdentity } from "./agents.ts";
+import { addAgent, deleteAgent, listAgents, Refusal, setIdentity } from "./agents.ts";
 import { dropAgents } from "./config-file.ts";
 import { waitAtGate } from "./gate.ts";
+import { callGateway } from "./gateway-call.ts";
 import { misbehave, onlyWaits } from "./misbehaviour.ts";
-import { type FakeMode, type FakeVerb, readFakeMode, recordFakeAdd, recordFakeCall } from "./mode.ts";
+import { type FakeMode, type FakeVerb, fakeVerb, readFakeMode, recordFakeAdd, recordFakeCall } from "./mode.ts";
 import { recordThisWrite } from "./writes.ts";
 
 const home = process.env["OPENCLAW_HOME"] ?? homedir();
 const stateDir = join(home, ".openclaw");
 
-interface Command {
-  verb: FakeVerb;
-  agentId: string;
-  workspace: string;
-  name: string;
-  emoji: string;
-}
-
-function parseCommand(argv: string[]): Command {
+function parseCommand(argv: string[]) {
   const verb = verbOf(argv);
   const { values, positionals } = parseArgs({
     args: verb === "--version" ? [] : argv,
@@ -32,13 +25,17 @@ function parseCommand(argv: string[]): Command {
       agent: { type: "string", default: "" },
       name: { type: "string", default: "" },
       emoji: { type: "string", default: "" },
+      force: { type: "boolean" },
+      params: { type: "string", default: "{}" },
+      port: { type: "string", default: "18789" },
+      timeout: { type: "string" },
     },
   });
-  const { workspace, name, emoji } = values;
-  return { verb, agentId: verb === "agents add" ? (positionals[2] ?? "") : values.agent, workspace, name, emoji };
+  return { ...values, verb, agentId: values.agent || (positionals[2] ?? "") };
 }
 
-function answer({ verb, agentId, workspace, name, emoji }: Command, mode: FakeMode): object {
+async function answer(command: ReturnType<typeof parseCommand>, mode: FakeMode): Promise<object> {
+  const { verb, agentId, workspace, name, emoji, force, port, params } = command;
   const stores = !mode.lying.includes(verb);
   dropAgents(stateDir, mode.losing[verb] ?? []);
   if (verb === "agents list") return listAgents(stateDir);
@@ -48,19 +45,23 @@ function answer({ verb, agentId, workspace, name, emoji }: Command, mode: FakeMo
     if (stores) recordFakeAdd(home, agent);
     return added;
   }
+  if (verb === "agents delete") {
+    // Without a terminal it asks nobody, and does nothing.
+    if (!force) throw new Refusal("Non-interactive session. Re-run with --force.");
+    return deleteAgent(stateDir, { id: agentId, stores, dies: mode.cutDeletes });
+  }
+  if (verb.startsWith("gateway call")) return await callGateway(verb, { home, stateDir, port, text: params }, mode);
   return setIdentity(stateDir, { id: agentId, name, emoji, stores });
 }
 
 function verbOf(argv: string[]): FakeVerb {
-  const [first, second] = argv;
-  if (first === "--version") return first;
-  if (first === "agents" && second === "list") return "agents list";
-  if (first === "agents" && second === "add") return "agents add";
-  if (first === "agents" && second === "set-identity") return "agents set-identity";
+  const words = argv[0] === "gateway" ? 3 : argv[0] === "--version" ? 1 : 2;
+  const known = fakeVerb.safeParse(argv.slice(0, words).join(" "));
+  if (known.success) return known.data;
   throw new Refusal(`OpenClaw has no command "${argv.join(" ")}".`);
 }
 
-const isWrite = (verb: FakeVerb) => verb === "agents add" || verb === "agents set-identity";
+const isWrite = (verb: FakeVerb) => verb !== "--version" && verb !== "agents list";
 
 async function run(argv: string[]): Promise<void> {
   const mode = readFakeMode(home);
@@ -81,7 +82,7 @@ async function run(argv: string[]): Promise<void> {
       process.stdout.write(`OpenClaw ${mode.version ?? "2026.9.6"} (stand-in)\n`);
       return;
     }
-    const given = answer(command, mode);
+    const given = await answer(command, mode);
     await waitAtGate(mode.gate, { verb, argv, when: "after" });
     const agentId = mode.answeringFor[verb];
     const text = JSON.stringify(agentId ? { ...given, agentId } : given, null, 2);
@@ -89,7 +90,7 @@ async function run(argv: string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     process.stdout.write(
-      `${JSON.stringify({ ok: false, error: { type: "cli_error", message: error.message } }, null, 2)}\n`,
+      `${JSON.stringify({ ok: false, error: { ...error.details, message: error.message } }, null, 2)}\n`,
     );
     process.stderr.write(`${error.message}\n`);
     process.exitCode = error.exitCode;

@@ -44,6 +44,12 @@ export const onlyWaits = (verb: FakeVerb, { delegating }: FakeMode): boolean =>
 const callsOf = (verb: FakeVerb, home: string) =>
   readFakeCalls(home).filter(({ argv }) => argv.join(" ").startsWith(verb)).length;
 
+/** How each of the two roads words a refusal. */
+const refusalBy = (verb: FakeVerb, message: string, exitCode?: number) =>
+  verb.startsWith("gateway call")
+    ? new Refusal(message, exitCode, { type: "gateway_request_error", code: "UNAVAILABLE", retryable: false })
+    : new Refusal(message, exitCode);
+
 /** Does what the mode asks of this verb before it is carried out. @throws Refusal */
 export async function misbehave(verb: FakeVerb, mode: FakeMode, home: string): Promise<void> {
   const { slow, delegating, hanging, crashing, failing, failingWithExitZero, chatty } = mode;
@@ -58,9 +64,10 @@ export async function misbehave(verb: FakeVerb, mode: FakeMode, home: string): P
     process.exit(1);
   }
   const refused = failing[verb];
-  if (refused && callsOf(verb, home) <= (refused.times ?? Number.POSITIVE_INFINITY)) throw new Refusal(refused.message);
+  if (refused && callsOf(verb, home) <= (refused.times ?? Number.POSITIVE_INFINITY))
+    throw refusalBy(verb, refused.message);
   const quietly = failingWithExitZero[verb];
-  if (quietly !== undefined) throw new Refusal(quietly, 0);
+  if (quietly !== undefined) throw refusalBy(verb, quietly, 0);
   const bytes = chatty[verb];
   if (bytes !== undefined) process.stdout.write(`${"[debug] one more line of log\n".repeat(Math.ceil(bytes / 29))}`);
 }

@@ -37,6 +37,17 @@ const FIRST_RUN = {
 
 /** The field of the stock form, or a plain one that somebody wrote. */
 const NAME_LINE = /^- (?:\*\*)?Name:(?:\*\*)?.*$/im;
+const EMOJI_LINE = /^- (?:\*\*)?Emoji:(?:\*\*)?.*$/im;
+
+/** What the gateway's `agents.update` does to IDENTITY.md, and the CLI's `set-identity` does not. */
+export function writeIdentity(workspace: string, { name, emoji }: { name: string; emoji: string }): void {
+  const file = join(workspace, "IDENTITY.md");
+  const text = existsSync(file) ? readFileSync(file, "utf8") : IDENTITY;
+  writeFileSync(
+    file,
+    text.replace(NAME_LINE, () => `- Name: ${name}`).replace(EMOJI_LINE, () => `- Emoji: ${emoji}`),
+  );
+}
 
 /**
  * What `agents add` does to a workspace: a folder without SOUL.md gets the first-run interview; one that was seeded keeps

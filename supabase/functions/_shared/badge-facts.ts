@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ago } from "./ago.ts";
-import { ALIVE_SECONDS, errorResult, PROVISION_STEPS, runtimeAgent, stepProgress } from "./contract.ts";
+import { ALIVE_SECONDS, errorResult, type RequestStep, runtimeAgent, STEPS_OF, stepProgress } from "./contract.ts";
 
 /** Rows of the tables, or more of them than is needed here. Times are ISO 8601, jsonb columns may hold anything. */
 export type BadgeFacts = {
@@ -63,8 +63,9 @@ const stepList = z.array(stepProgress).catch([]);
 /** Which step of a provision is being worked on, from 1. Between two steps it is the one that comes next. */
 export function currentStep(progress: unknown): number {
   const steps = stepList.parse(progress);
+  const ofProvision: readonly RequestStep[] = STEPS_OF.provision;
   const current = steps.find(({ state }) => state !== "done")?.step;
-  return current ? PROVISION_STEPS.indexOf(current) + 1 : Math.min(steps.length + 1, PROVISION_STEPS.length);
+  return current ? ofProvision.indexOf(current) + 1 : Math.min(steps.length + 1, ofProvision.length);
 }
 
 const storedError = errorResult.pick({ message: true }).extend({ code: z.string() }).catch({ code: "", message: "" });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ERROR_CODES, PROVISION_STEPS } from "#contract";
+import { ERROR_CODES, STEPS_OF } from "#contract";
 import { BADGE_GROUPS, type BadgeFacts, badgeOf } from "./badge.ts";
 
 // In the zone of whoever runs this: the label shows local time.
@@ -261,7 +261,7 @@ test("without a name of its own, and before it ever reported, the executor is ca
 
 test("the step goes from the first to the last, also between two steps", () => {
   const label = (progress: unknown) => show({ request: request({ status: "running", progress }) }).label;
-  const finished = PROVISION_STEPS.map((step) => ({ step, state: "done", ms: 1 }));
+  const finished = STEPS_OF.provision.map((step) => ({ step, state: "done", ms: 1 }));
   expect([0, 1, 2, 3, 4].map((count) => label(finished.slice(0, count)))).toEqual(
     [1, 2, 3, 4, 4].map((step) => `Provisioning… · step ${step} of 4`),
   );
@@ -328,4 +328,29 @@ test("the groups have an order and labels of their own", () => {
     "Needs attention",
     "Not on a Mac",
   ]);
+});
+
+test("adoption: taking over, what came of it, and live once it is done", () => {
+  const adoption = (about: Partial<Request>) => request({ kind: "adopt", ...about });
+  for (const status of ["queued", "running"]) {
+    expect(show({ request: adoption({ status }) })).toEqual({
+      ...{ state: "adopting", group: "working", tone: "info", label: "Taking over…" },
+    });
+  }
+  expect(show({ request: adoption({ status: "queued" }), executors: [AWAY] }).detail).toBe(
+    "Studio was last seen 3 h ago",
+  );
+  expect(show({ request: failedWith("workspace_elsewhere", "adopt"), runtimes: [FRESH] })).toEqual({
+    ...{ state: "adoption_failed", group: "attention", tone: "warning", label: "Not taken over: folder is elsewhere" },
+    ...{ detail: "It broke because of X", action: { kind: "retry", label: "Retry" } },
+  });
+  expect(show({ request: failedWith("cancelled", "adopt"), runtimes: [FRESH] }).state).toBe("adoptable");
+  expect(show({ request: adoption({ status: "done" }), runtimes: [FRESH] }).state).toBe("live");
+});
+
+test("a removal that failed for an agent that never became live does not call it live", () => {
+  expect(show({ request: failedWith("still_in_runtime", "deprovision") }).label).toBe("Removal failed");
+  expect(show({ agent: LIVE, request: failedWith("still_in_runtime", "deprovision") }).label).toBe(
+    "Live · removal failed",
+  );
 });

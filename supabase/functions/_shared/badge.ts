@@ -4,7 +4,7 @@
  */
 import { pointInTime } from "./ago.ts";
 import { type BadgeFacts, currentStep, type Home, homeOf, listsAgent, type Problem, readError } from "./badge-facts.ts";
-import { PROVISION_STEPS } from "./contract.ts";
+import { STEPS_OF } from "./contract.ts";
 import { SHORT_REASONS } from "./short-reasons.ts";
 
 export type { BadgeFacts };
@@ -31,6 +31,8 @@ const STATES = {
   missing: { group: "attention", tone: "danger" },
   unconfirmed: { group: "live", tone: "muted" },
   adoptable: { group: "live", tone: "success" },
+  adopting: { group: "working", tone: "info" },
+  adoption_failed: { group: "attention", tone: "warning" },
   absent: { group: "absent", tone: "muted" },
   saving_identity: { group: "live", tone: "info" },
   identity_failed: { group: "attention", tone: "warning" },
@@ -68,21 +70,27 @@ export function badgeOf(facts: BadgeFacts): Badge {
   if (request.kind === "provision") return provisionBadge(request, home);
   if (request.status !== "error") {
     if (request.kind === "deprovision") return badge("removing", "Removing…", { detail: awayFrom(home) });
+    if (request.kind === "adopt") return badge("adopting", "Taking over…", { detail: awayFrom(home) });
     return badge("saving_identity", "Live · saving identity", { detail: awayFrom(home) });
   }
   const { code, message } = readError(request.result);
   if (request.kind === "set_identity") {
     return badge("identity_failed", "Live · identity not saved", { detail: message, action: RETRY });
   }
-  // Whoever takes back a removal wants the agent as it was.
+  // Whoever takes back a removal or an adoption wants the agent as it was.
   if (code === "cancelled") return settledBadge(facts, home);
-  return badge("removal_failed", "Live · removal failed", { detail: message, action: RETRY });
+  if (request.kind === "adopt") {
+    return badge("adoption_failed", `Not taken over: ${reasonOf(code)}`, { detail: message, action: RETRY });
+  }
+  // What never became live was asked to go all the same, because OpenClaw may have heard of it.
+  const label = facts.agent.provisioned ? "Live · removal failed" : "Removal failed";
+  return badge("removal_failed", label, { detail: message, action: RETRY });
 }
 
 /** A provision that is open or failed. */
 function provisionBadge(request: NonNullable<BadgeFacts["request"]>, home: Home): Badge {
   const { status, attempts, max_attempts: most } = request;
-  const step = `step ${currentStep(request.progress)} of ${PROVISION_STEPS.length}`;
+  const step = `step ${currentStep(request.progress)} of ${STEPS_OF.provision.length}`;
   if (!home.alive && (status === "queued" || status === "running")) {
     const begun = status === "running" ? `It was at ${step}` : undefined;
     return badge("waiting", waitingFor(home), { detail: home.lastSeen ? begun : awayFrom(home) });
@@ -99,14 +107,15 @@ function provisionBadge(request: NonNullable<BadgeFacts["request"]>, home: Home)
   }
   const { code, message } = readError(request.result);
   if (code === "cancelled") return badge("cancelled", "Cancelled", { action: { ...RETRY, label: "Provision" } });
-  return badge("failed", `Failed: ${SHORT_REASONS[code] ?? "unknown reason"}`, { detail: message, action: RETRY });
+  return badge("failed", `Failed: ${reasonOf(code)}`, { detail: message, action: RETRY });
 }
 
 /** No request is open or failed: what the agent's row and the runtime lists say together. */
 function settledBadge({ agent, request, now }: BadgeFacts, home: Home): Badge {
   const holding = home.runtimes.find((runtime) => listsAgent(runtime.agents, agent));
   // The done request and the provisioned agent are written together, but reach a page one after the other.
-  const provisioned = agent.provisioned || (request?.kind === "provision" && request.status === "done");
+  const isMade = request?.kind === "provision" || request?.kind === "adopt";
+  const provisioned = agent.provisioned || (isMade && request.status === "done");
   if (!provisioned) {
     if (holding) return badge("adoptable", "Live", { action: { kind: "adopt", label: "Adopt" } });
     return badge("absent", "Not on this Mac", { action: { kind: "provision", label: "Provision" } });
@@ -122,6 +131,10 @@ function settledBadge({ agent, request, now }: BadgeFacts, home: Home): Badge {
   const since = (home.alive ? undefined : home.lastSeenAt) ?? completedAt;
   const label = since === null ? "Live · unconfirmed" : `Live · unconfirmed since ${pointInTime(new Date(since), now)}`;
   return badge("unconfirmed", label, { detail: awayFrom(home) ?? `${home.name} has not listed its agents since` });
+}
+
+function reasonOf(code: string): string {
+  return SHORT_REASONS[code] ?? "unknown reason";
 }
 
 function isNotBefore(time: string | null, other: string | null): boolean {

@@ -1,18 +1,45 @@
 /**
  * The words that the dashboard, the Edge Function, the executor and the database share: commands, rows, statuses, steps
- * and error codes. Imports zod and the list of codes alone, so that every runtime can load it.
+ * and error codes. Imports zod and its own two parts alone, so that every runtime can load it.
  */
 import { z } from "zod";
 import { DATABASE_END_CODES, ERROR_CODES } from "./error-codes.ts";
+import { agentIdShort, agentKey, color, displayName, emoji, executorId, projectId, roleShort } from "./field-rules.ts";
 
-export { DATABASE_END_CODES, ERROR_CODES };
+export { qualifyEmoji, RESERVED_AGENT_IDS } from "./field-rules.ts";
+export {
+  agentIdShort,
+  agentKey,
+  color,
+  DATABASE_END_CODES,
+  displayName,
+  ERROR_CODES,
+  emoji,
+  executorId,
+  projectId,
+  roleShort,
+};
 
 /** Raised when an executor of the previous number could misread a row. */
 export const CONTRACT_VERSION = 1;
 
 export const REQUEST_STATUSES = ["queued", "running", "done", "error"] as const;
-export const REQUEST_KINDS = ["provision", "set_identity", "deprovision"] as const;
-export const PROVISION_STEPS = ["workspace", "add", "identity", "verify"] as const;
+export const REQUEST_KINDS = ["provision", "set_identity", "deprovision", "adopt"] as const;
+
+/**
+ * What a request of each kind is made of, in order. `workspace` looks at what is there and, of a provision, writes the files
+ * that come first; of an adoption it reads them. Every later step may change OpenClaw: from its report on nothing is cancelled.
+ */
+export const STEPS_OF = {
+  provision: ["workspace", "add", "identity", "verify"],
+  set_identity: ["workspace", "identity", "verify"],
+  deprovision: ["workspace", "remove", "verify"],
+  adopt: ["workspace"],
+} as const satisfies Record<RequestKind, readonly string[]>;
+
+/** OpenClaw's own default agent: it can be renamed and adopted, but neither provisioned nor removed. */
+export const MAIN_AGENT_KEY = "agent:main:main";
+export const MAIN_AGENT_ID = "main";
 
 /** An executor is alive when the database saw it within this time. */
 export const ALIVE_SECONDS = 90;
@@ -20,107 +47,17 @@ export const ALIVE_SECONDS = 90;
 /** Document types that provisioning seeds, and the file each becomes in the workspace. */
 export const SEEDED_FILES = { soul: "SOUL.md", user: "USER.md", memory_long: "MEMORY.md" } as const;
 
-/** Ids that OpenClaw keeps for itself, or that JavaScript objects already answer to. */
-export const RESERVED_AGENT_IDS = ["main", "openclaw", "crestodian", "constructor", "prototype"] as const;
-
 export const DEFAULT_EMOJI = "🤖";
 
 export const requestStatus = z.enum(REQUEST_STATUSES);
 export const requestKind = z.enum(REQUEST_KINDS);
-export const provisionStep = z.enum(PROVISION_STEPS);
+export const requestStep = z.enum(["workspace", "add", "identity", "remove", "verify"]);
 export const errorCode = z.enum(ERROR_CODES);
 
 export type RequestStatus = z.infer<typeof requestStatus>;
 export type RequestKind = z.infer<typeof requestKind>;
-export type ProvisionStep = z.infer<typeof provisionStep>;
+export type RequestStep = z.infer<typeof requestStep>;
 export type ErrorCode = z.infer<typeof errorCode>;
-
-const CONTROL_OR_LINE_BREAK = /[\p{Cc}\u2028\u2029]/u;
-const BIDI = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
-/** Anything but white space, what a font draws nothing for, and the empty Braille pattern. */
-const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}\u2800]/u;
-/**
- * What Unicode 16 and 17 brought that changes how text is composed (marks that are sorted, letters that join) or spelt in
- * Latin (U+A7F1), in whole blocks. An engine that does not know them yet would store other text than one that does:
- * Postgres 17 knows Unicode 15.1, Deno 2.9 knows 16, Node 24 knows 17. Listed, because \p{…} differs between them as well.
- */
-const TOO_NEW =
-  /[\u1ACF-\u1AFF\u0892-\u0897\uA7F1\u{105C0}-\u{105FF}\u{10D40}-\u{10D8F}\u{10EC0}-\u{10EFC}\u{11380}-\u{113FF}\u{16100}-\u{1613F}\u{16D40}-\u{16D7F}\u{1E5D0}-\u{1E5FF}\u{1E6C0}-\u{1E6FF}]/u;
-
-const characters = (text: string): number => [...text].length;
-
-/** One line of text as it is stored: NFC, trimmed, white space collapsed; control, line-break and bidi characters refused. */
-function oneLine(max: number, what: string) {
-  return z
-    .string()
-    .refine((text) => text.isWellFormed(), `${what} contains half a character`)
-    .refine((text) => !CONTROL_OR_LINE_BREAK.test(text), `${what} must not contain line breaks or control characters`)
-    .refine((text) => !BIDI.test(text), `${what} must not contain characters that change the writing direction`)
-    .refine((text) => !TOO_NEW.test(text), `${what} contains a character that is too new`)
-    .transform((text) => text.normalize("NFC").trim().replace(/\s+/gu, " "))
-    .refine((text) => characters(text) <= max, `${what} must be at most ${max} characters long`);
-}
-
-/** 1-80 characters (code points). */
-export const displayName = oneLine(80, "The name").refine((text) => VISIBLE.test(text), "Give the agent a name");
-
-/** At most 160 characters (code points); may be empty. */
-export const roleShort = oneLine(160, "The purpose");
-
-/** Adds the variation selectors that make an emoji fully qualified, and removes those that do not belong. A text-style ⚡︎ becomes ⚡. */
-export function qualifyEmoji(emoji: string): string {
-  return emoji
-    .trim()
-    .replace(/[\uFE0E\uFE0F]/g, "")
-    .replace(/(?!\p{Emoji_Presentation})\p{Emoji}(?!\p{Emoji_Modifier})/gu, "$&\uFE0F");
-}
-
-/**
- * Emoji 17 and the places that are kept for later ones: what the engines say of them differs. First those of one character
- * (and 🫯 between two people), then 👯 and 🤼 with a skin tone, then two people around a 🐰 and one with 🩰.
- */
-const TOO_NEW_EMOJI =
-  /[\u{1F6D8}-\u{1F6DB}\u{1F6ED}-\u{1F6EF}\u{1F6FD}-\u{1F6FF}\u{1FA7D}-\u{1FA7F}\u{1FA8A}-\u{1FA8E}\u{1FAC7}-\u{1FACD}\u{1FADD}\u{1FADE}\u{1FAEA}-\u{1FAEF}\u{1FAF9}-\u{1FAFF}]|[\u{1F46F}\u{1F93C}][\u{1F3FB}-\u{1F3FF}]|\u200D[\u{1F430}\u{1FA70}]/u;
-
-export const emoji = z
-  .string()
-  .max(64, "Choose exactly one emoji")
-  .transform(qualifyEmoji)
-  .refine((text) => !TOO_NEW_EMOJI.test(text), "This emoji is too new: choose another one")
-  .refine((text) => /^\p{RGI_Emoji}$/v.test(text), "Choose exactly one emoji");
-
-export const agentIdShort = z
-  .string()
-  .regex(
-    /^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/,
-    "The id may hold lower-case letters, digits, - and _, and starts and ends with a letter or digit",
-  )
-  .refine((id) => !RESERVED_AGENT_IDS.some((reserved) => reserved === id), "This id is reserved");
-
-/** `agent:<id>:<session>`, at most 200 characters. The id part is what OpenClaw calls the agent. */
-export const agentKey = z
-  .string()
-  .max(200, "The key must be at most 200 characters long")
-  .regex(
-    /^agent:[^:]+:[A-Za-z0-9][A-Za-z0-9_.-]*$/,
-    "The key has the form agent:<id>:<session>, for example agent:ricky:main",
-  )
-  .refine(
-    (key) => agentIdShort.safeParse(key.split(":")[1]).success,
-    "The id inside the key is not one that OpenClaw can use",
-  );
-
-export const projectId = z
-  .string()
-  .min(1, "Name the project")
-  .max(200)
-  // What Postgres takes for no text at all. Everything else may be the id of a project that was there before.
-  .refine((id) => id.isWellFormed() && !id.includes("\0"), "The project's id contains half a character or a NUL");
-export const executorId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "Not an executor id");
-export const color = z
-  .string()
-  .regex(/^#[0-9a-f]{6}$/i, "A colour has the form #rrggbb")
-  .toLowerCase();
 
 /** POST / of provision-agent. Without `agentKey` one is made from the name and made free in the database. */
 export const createAgentCommand = z.strictObject({
@@ -145,6 +82,29 @@ export const createAgentsCommand = z.strictObject({
     .max(LARGEST_BATCH, `At most ${LARGEST_BATCH} agents can be created at once`),
 });
 export type CreateAgentsCommand = z.infer<typeof createAgentsCommand>;
+
+/** PATCH /projects/:projectId/agents/:agentKey: what is left out stays as it is. */
+export const editAgentCommand = z
+  .strictObject({ displayName: displayName.optional(), emoji: emoji.optional(), roleShort: roleShort.optional() })
+  .refine((edit) => Object.values(edit).some((value) => value !== undefined), "Say what is to change");
+export type EditAgentCommand = z.infer<typeof editAgentCommand>;
+
+/** POST …/agents/:agentKey/provision: on the executor where it belongs, or moved to the one that is named. */
+export const provisionAgentCommand = z.strictObject({ executorId: executorId.optional() });
+
+/** POST /projects/:projectId/adopt: name and emoji are those of the runtime list unless they are given. */
+export const adoptAgentCommand = z.strictObject({
+  executorId,
+  /** As `openclaw agents list` has it. */
+  agentId: z.string().min(1).max(64),
+  displayName: displayName.optional(),
+  emoji: emoji.optional(),
+  roleShort: roleShort.default(""),
+});
+export type AdoptAgentCommand = z.infer<typeof adoptAgentCommand>;
+
+/** The documents that adoption reads from the workspace, and that set_identity keeps up (identity). */
+export const ADOPTED_FILES = { ...SEEDED_FILES, agents: "AGENTS.md", identity: "IDENTITY.md" } as const;
 
 /** POST /executors: a new credential for this executor. The name is for whoever looks through the project's users. */
 export const enrollExecutorCommand = z.strictObject({ executorId, displayName: displayName.optional() });
@@ -175,7 +135,7 @@ export type BatchError = z.infer<typeof batchError>;
  * ended, `note` while it waits: a sentence that says for what. `waits` until, and unless, OpenClaw is written to in it.
  */
 export const stepProgress = z.object({
-  step: provisionStep,
+  step: requestStep,
   state: z.enum(["running", "done", "error"]),
   ms: z.number().int().nonnegative().optional(),
   note: z.string().optional(),
@@ -183,12 +143,16 @@ export const stepProgress = z.object({
 });
 export type StepProgress = z.infer<typeof stepProgress>;
 
-/** `result` of a request that is done. */
+/**
+ * `result` of a request that is done, of whatever kind. `agentId` is the row's agent_id_short, also of an agent that is gone.
+ */
 export const doneResult = z.object({
   agentId: z.string(),
   workspaceDir: z.string(),
   openclawVersion: z.string(),
-  steps: z.array(z.object({ step: provisionStep, ms: z.number().int().nonnegative() })),
+  /** What became of the workspace when the agent was removed. `kept`: another agent has it too, or it could not be moved. */
+  workspace: z.enum(["trashed", "kept", "absent"]).optional(),
+  steps: z.array(z.object({ step: requestStep, ms: z.number().int().nonnegative() })),
 });
 export type DoneResult = z.infer<typeof doneResult>;
 
@@ -197,25 +161,39 @@ export const errorResult = z.object({
   code: errorCode,
   message: z.string(),
   hint: z.string().optional(),
-  step: provisionStep.optional(),
+  step: requestStep.optional(),
   attempts: z.number().int().nonnegative(),
 });
 export type ErrorResult = z.infer<typeof errorResult>;
 
 /** A claimed row as the executor accepts it: the same field rules once more, because the executor trusts no row. */
-export const claimedRequest = z.object({
-  request_id: z.uuid(),
-  kind: requestKind,
-  project_id: z.string(),
-  agent_key: agentKey,
-  agent_id_short: agentIdShort,
-  display_name: displayName,
-  emoji,
-  attempts: z.number().int().positive(),
-  max_attempts: z.number().int().positive(),
-  /** An earlier attempt for this agent got past its checks on this executor: what the runtime lists under this id is ours. */
-  workspace_prepared: z.boolean(),
-});
+export const claimedRequest = z
+  .object({
+    request_id: z.uuid(),
+    kind: requestKind,
+    project_id: z.string(),
+    agent_key: z.union([agentKey, z.literal(MAIN_AGENT_KEY)]),
+    /** Of the main agent `main`, whatever OpenClaw calls its default. */
+    agent_id_short: z.union([agentIdShort, z.literal(MAIN_AGENT_ID)]),
+    /** Name and emoji are the agent's of now. */
+    display_name: displayName,
+    emoji,
+    attempts: z.number().int().positive(),
+    max_attempts: z.number().int().positive(),
+    /** An earlier attempt for this agent got past its checks on this executor: what the runtime lists under this id is ours. */
+    workspace_prepared: z.boolean(),
+    /** Whether this agent was live when the request was claimed. */
+    provisioned: z.boolean(),
+    /** Where it was said to live when it became live: to be compared with what is derived and listed, never to be followed. */
+    workspace_path: z.string().nullable(),
+  })
+  .refine(
+    ({ kind, agent_key, agent_id_short }) =>
+      agent_key === MAIN_AGENT_KEY
+        ? agent_id_short === MAIN_AGENT_ID && (kind === "set_identity" || kind === "adopt")
+        : agent_id_short !== MAIN_AGENT_ID,
+    "The main agent is renamed or adopted, and nothing else",
+  );
 export type ClaimedRequest = z.infer<typeof claimedRequest>;
 
 /** What `openclaw agents list` says of one agent, as stored in executor_runtime. */
@@ -227,3 +205,17 @@ export const runtimeAgent = z.object({
   isDefault: z.boolean(),
 });
 export type RuntimeAgent = z.infer<typeof runtimeAgent>;
+
+/** What GET /executors/:id/runtime answers. Times are the database's, ISO 8601. */
+export const executorRuntime = z.object({
+  executorId,
+  agents: z.array(runtimeAgent),
+  /** Null: it has never listed its agents. */
+  publishedAt: z.string().nullable(),
+  ageSeconds: z.number().nonnegative().nullable(),
+  /** When a newer list was asked for that is still to come; null when none is. */
+  requestedAt: z.string().nullable(),
+  /** Whether the executor was seen lately, so that an answer can be expected. */
+  alive: z.boolean(),
+});
+export type ExecutorRuntime = z.infer<typeof executorRuntime>;

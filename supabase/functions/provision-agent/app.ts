@@ -1,16 +1,21 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
+import { adoptAgent } from "./adopt-agent.ts";
 import { inBackground } from "./background.ts";
 import type { CallerReader } from "./caller.ts";
 import { cancelRequest } from "./cancel-request.ts";
 import { createAgent } from "./create-agent.ts";
 import type { Database } from "./database.ts";
+import { editAgent } from "./edit-agent.ts";
 import { enrollExecutor } from "./enroll-executor.ts";
 import type { Environment } from "./environment.ts";
 import { logRefusal } from "./log.ts";
 import type { MachineUsers } from "./machine-users.ts";
+import { provisionAgain } from "./provision-again.ts";
+import { readRuntime } from "./read-runtime.ts";
 import { internalRefusal, Refusal } from "./refusal.ts";
+import { removeAgent } from "./remove-agent.ts";
 import { retryRequest } from "./retry-request.ts";
 
 /** Room for the largest command many times over. */
@@ -43,7 +48,7 @@ export function createApp(
   app.use(
     cors({
       origin: allowedOrigins,
-      allowMethods: ["POST"],
+      allowMethods: ["GET", "POST", "PATCH", "DELETE"],
       allowHeaders: ALLOWED_HEADERS,
       maxAge: 7200,
     }),
@@ -74,6 +79,30 @@ export function createApp(
 
   app.post("/requests/:id/cancel", async (c) => {
     return c.json(await cancelRequest(c.req.raw.headers, c.req.param("id"), readCaller, database));
+  });
+
+  app.patch("/projects/:projectId/agents/:agentKey", async (c) => {
+    return c.json(await editAgent(c.req.raw, c.req.param(), readCaller, database), 202);
+  });
+
+  app.delete("/projects/:projectId/agents/:agentKey", async (c) => {
+    const answer = await removeAgent(c.req.raw.headers, c.req.param(), readCaller, database);
+    inBackground(database.failStuckRequests(), "fail_stuck_requests_failed");
+    return c.json(answer, 202);
+  });
+
+  app.post("/projects/:projectId/agents/:agentKey/provision", async (c) => {
+    return c.json(await provisionAgain(c.req.raw, c.req.param(), readCaller, database), 202);
+  });
+
+  app.post("/projects/:projectId/adopt", async (c) => {
+    return c.json(await adoptAgent(c.req.raw, c.req.param(), readCaller, database), 202);
+  });
+
+  app.get("/executors/:id/runtime", async (c) => {
+    const asked = { id: c.req.param("id"), refresh: c.req.query("refresh") === "1" };
+    c.header("cache-control", "no-store");
+    return c.json(await readRuntime(c.req.raw.headers, asked, readCaller, database));
   });
 
   app.post("/executors", async (c) => {

@@ -1,5 +1,7 @@
 import { createClient } from "@supabase/supabase-js";
 import { z } from "zod";
+import { type AdoptAgentCommand, type EditAgentCommand, executorRuntime } from "../_shared/contract.ts";
+import type { AgentAddress } from "./agent-address.ts";
 import type { Environment } from "./environment.ts";
 import type { Asked } from "./idempotency.ts";
 import type { NewAgent } from "./new-agent.ts";
@@ -14,9 +16,13 @@ const nothing = z.null();
 const aboutRequest = z.object({ request: z.looseObject({ id: z.guid(), status: z.string() }) });
 const created = aboutRequest.extend({ agent: z.looseObject({ project_id: z.string(), agent_key: z.string() }) });
 const createdMany = z.object({ agents: z.array(created) });
+const edited = created.extend({ request: created.shape.request.nullable() });
+const removed = z.object({ removed: z.boolean(), request: created.shape.request.nullable() });
 const enrolled = z.object({ replaced: z.array(z.guid()) });
 export type Created = z.infer<typeof created>;
 export type CreatedMany = z.infer<typeof createdMany>;
+export type Edited = z.infer<typeof edited>;
+export type Removed = z.infer<typeof removed>;
 export type AboutRequest = z.infer<typeof aboutRequest>;
 
 export type Database = ReturnType<typeof connectDatabase>;
@@ -56,6 +62,43 @@ export function connectDatabase({ url, secretKey }: Environment) {
     createAgents: (agents: NewAgent[], asked: Asked) =>
       call(createdMany, "create_agents", { agents: agents.map(toRow), ...toArguments(asked) }),
 
+    /** What is undefined stays as it is. `request` is the one that is open from then on, or null. */
+    editAgent: (agent: AgentAddress, edit: EditAgentCommand, requestedBy: string) =>
+      call(edited, "edit_agent", {
+        ...toAddress(agent),
+        requested_by: requestedBy,
+        display_name: edit.displayName ?? null,
+        emoji: edit.emoji ?? null,
+        role_short: edit.roleShort ?? null,
+      }),
+
+    /** `removed`: it is gone already. Otherwise `request` is the one that removes it. */
+    removeAgent: (agent: AgentAddress, requestedBy: string) =>
+      call(removed, "remove_agent", { ...toAddress(agent), requested_by: requestedBy }),
+
+    /** On the executor where it belongs, or on the one that is named. */
+    provisionAgain: (agent: AgentAddress, executorId: string | undefined, requestedBy: string) =>
+      call(created, "provision_again", {
+        ...toAddress(agent),
+        requested_by: requestedBy,
+        executor: executorId ?? null,
+      }),
+
+    adoptAgent: (projectId: string, command: AdoptAgentCommand, requestedBy: string) =>
+      call(created, "adopt_agent", {
+        project_id: projectId,
+        executor: command.executorId,
+        agent_id: command.agentId,
+        requested_by: requestedBy,
+        display_name: command.displayName ?? null,
+        emoji: command.emoji ?? null,
+        role_short: command.roleShort,
+      }),
+
+    /** For this user; for the service role itself when that is undefined. */
+    readRuntime: (executorId: string, refresh: boolean, userId: string | undefined) =>
+      call(executorRuntime, "read_runtime", { executor: executorId, refresh, user_id: userId ?? null }),
+
     retryRequest: (id: string, requestedBy: string) =>
       call(aboutRequest, "retry_request", { request_id: id, requested_by: requestedBy }),
 
@@ -83,6 +126,10 @@ export function connectDatabase({ url, secretKey }: Environment) {
 
 function toArguments({ requestedBy, key, commandSha256 }: Asked) {
   return { requested_by: requestedBy, idempotency_key: key, command_sha256: commandSha256 };
+}
+
+function toAddress({ projectId, agentKey }: AgentAddress) {
+  return { project_id: projectId, agent_key: agentKey };
 }
 
 /** The arguments of create_agent, which are the entries of create_agents too. */

@@ -10,6 +10,11 @@ export async function requireOpenToAnon(caller: Caller, database: Database): Pro
   }
 }
 
+/** Throws a Refusal (401) for a caller with a public key alone: `what` they may not do. */
+export function requireSignedIn(caller: Caller, what: string): void {
+  if (caller.role === "anon") throw unauthorized(`Only who is signed in may ${what}`, "Sign in first");
+}
+
 /**
  * Throws the database's Refusal for a person who may not write in this project, and for any machine user. What is open to
  * anon is said elsewhere, and the service role may everything.

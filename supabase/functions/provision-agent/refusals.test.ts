@@ -128,7 +128,7 @@ test("a key that is taken is refused, and the agent that has it stays as it was"
 test.each([
   ["GET", ""],
   ["POST", "/nothing"],
-  ["DELETE", "/projects/front-office/agents/agent:ricky:main"],
+  ["PUT", "/projects/front-office/agents/agent:ricky:main"],
 ])("%s at an address without a route, %j, is not found", async (method, path) => {
   await expect(refused({ method, path, headers: withKey() })).resolves.toMatchObject({
     status: 404,

@@ -1,7 +1,7 @@
-import { type CallerReader, unauthorized } from "./caller.ts";
+import type { CallerReader } from "./caller.ts";
 import type { AboutRequest, Database } from "./database.ts";
 import { logEvent } from "./log.ts";
-import { requireMayChange } from "./membership.ts";
+import { requireMayChange, requireSignedIn } from "./membership.ts";
 import { parseRequestId } from "./request-id.ts";
 
 /** POST /requests/:id/retry: the new request in place of one that ended as error, as `{request}`. Throws a Refusal. */
@@ -12,7 +12,7 @@ export async function retryRequest(
   database: Database,
 ): Promise<AboutRequest> {
   const caller = await readCaller(headers);
-  if (caller.role === "anon") throw unauthorized("Only who is signed in may retry a request", "Sign in first");
+  requireSignedIn(caller, "retry a request");
 
   const requestId = parseRequestId(id);
   await requireMayChange(caller, requestId, database);

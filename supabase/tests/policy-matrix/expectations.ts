@@ -18,7 +18,7 @@ export const COLUMNS = {
   agent_provision_requests:
     "id project_id+ agent_key+ agent_id_short+ display_name+ emoji+ role_short+ status+ result requested_at picked_up_at completed_at kind executor_id attempts max_attempts run_after progress cancel_requested_at retry_of requested_by cancel_requested_by writing_began_at",
   executors:
-    "id display_name platform version contract_version openclaw_version workspace_root instance_id started_at last_seen_at counters",
+    "id display_name platform version contract_version openclaw_version workspace_root instance_id started_at last_seen_at counters problem",
   executor_runtime: "executor_id agents published_at requested_at",
   access: "mode roles executor_id",
 } as const;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { errorResult, PROVISION_STEPS, type ProvisionStep, stepProgress } from "#contract";
+import { errorResult, type RequestStep, STEPS_OF, stepProgress } from "#contract";
 import type { RequestRow } from "../rows.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { RequestRow } from "../rows.ts";
  * `note` while there is more to say of that.
  */
 export type StepView = {
-  id: "queued" | ProvisionStep | "live";
+  id: "queued" | RequestStep | "live";
   label: string;
   state: "ahead" | "waiting" | "running" | "done" | "error";
   ms?: number;
@@ -15,7 +15,7 @@ export type StepView = {
   note?: string;
 };
 
-const LABELS: Record<ProvisionStep, Record<StepView["state"], string>> = {
+const LABELS: Record<RequestStep, Record<StepView["state"], string>> = {
   workspace: {
     ahead: "Write files",
     waiting: "Waiting to write files",
@@ -36,6 +36,13 @@ const LABELS: Record<ProvisionStep, Record<StepView["state"], string>> = {
     running: "Setting name and emoji",
     done: "Name and emoji set",
     error: "Name and emoji not set",
+  },
+  remove: {
+    ahead: "Remove from OpenClaw",
+    waiting: "Waiting to remove from OpenClaw",
+    running: "Removing from OpenClaw",
+    done: "Removed from OpenClaw",
+    error: "Not removed from OpenClaw",
   },
   verify: {
     ahead: "See it in openclaw agents list",
@@ -77,7 +84,7 @@ function workSteps(request: RequestRow, isAway: boolean): StepView[] {
   const isCancelled = error?.code === "cancelled";
   let begunAt = request.picked_up_at === null ? Number.NaN : Date.parse(request.picked_up_at);
 
-  return PROVISION_STEPS.map((step): StepView => {
+  return STEPS_OF.provision.map((step): StepView => {
     const entry = progress.get(step);
     // What was called off did not go wrong.
     const told = isCancelled && entry?.state !== "done" ? undefined : entry?.state;
@@ -134,6 +141,6 @@ export function nextTry(request: RequestRow): { failed: number; of: number; at: 
 }
 
 /** What a step is called when it is neither ahead nor behind. */
-export function stepName(step: ProvisionStep): string {
+export function stepName(step: RequestStep): string {
   return LABELS[step].ahead;
 }
