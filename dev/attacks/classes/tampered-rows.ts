@@ -109,9 +109,9 @@ const inTables: [string, Tamper, End | typeof done][] = [
   ["running without a claim", byServiceRole(REQUESTS, { status: "running" }), refusedByTable("lease_lost", 409)],
   ["a kind nobody knows", byServiceRole(REQUESTS, { kind: "exec" }), refusedByTable()],
   [
-    "a kind that is not provision",
-    byServiceRole(REQUESTS, { kind: "deprovision" }),
-    refusedByExecutor("unsupported_kind"),
+    "the kind of an agent that lives",
+    byServiceRole(REQUESTS, { kind: "set_identity" }),
+    refusedByExecutor("not_in_runtime"),
   ],
   [
     "progress that was never made",
@@ -126,6 +126,11 @@ const unclaimed: End = {
   adds: { ...asked, "public.activities": 2 },
 };
 const lies: [string, string, End][] = [
+  [
+    "a kind nobody knows, with no rule in the way",
+    `update public.${REQUESTS} set kind = 'exec'`,
+    refusedByExecutor("unsupported_kind"),
+  ],
   ...PATHS.map((path): (typeof lies)[number] => [
     `${path || "nothing"} as the request's id, with no rule in the way`,
     `update public.${REQUESTS} set agent_id_short = '${path}'`,
