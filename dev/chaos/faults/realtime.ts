@@ -128,9 +128,12 @@ const closedForAWhile: Fault = {
       machine.proxy.refuseSockets(true);
       scene.hit(machine.proxy.cutSockets());
       const hasTriedAgain = async () => (await breaks()) >= before + 2;
-      await scene.until("it has tried again in vain", hasTriedAgain, PATIENCE_MS).catch(() => {
-        scene.blame(["It does not try to connect again"]);
-      });
+      const tried = scene.until("it has tried again in vain", hasTriedAgain, PATIENCE_MS);
+      const hasTried = await tried.then(
+        () => true,
+        () => false,
+      );
+      if (!hasTried) return scene.blame(["It does not try to connect again"]);
       await scene.ask(scene.size(3, 1), { executor: machine });
       machine.proxy.refuseSockets(false);
       await mustBeFound(scene);
