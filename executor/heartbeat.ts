@@ -45,9 +45,8 @@ export function createHeartbeat({
   let openclawVersion: string | null = null;
   /** What OpenClaw here holds is of no interest while another process works under this id. */
   let isStandby = false;
-  /** OpenClaw's config as it was when its agents were listed last, and that list. */
-  let listedAt: string | null | undefined;
-  let published: string | undefined;
+  /** OpenClaw's config as it was when its agents were listed last. */
+  let listed: string | null | undefined;
 
   async function beat(): Promise<void> {
     try {
@@ -62,21 +61,18 @@ export function createHeartbeat({
     }
   }
 
-  async function publish(why: "asked" | "changed", signal: AbortSignal): Promise<void> {
-    const stamp = await openclaw.configStamp();
+  async function publish(stamp: string | null, signal: AbortSignal): Promise<void> {
     openclawVersion = await openclaw.version(signal);
-    const agents = await openclaw.listAgents(signal);
-    const text = JSON.stringify(agents);
-    if (why === "asked" || text !== published) await queue.publishRuntime(agents);
-    published = text;
-    listedAt = stamp;
+    // The database writes it only when it changed or was asked for.
+    await queue.publishRuntime(await openclaw.listAgents(signal));
+    listed = stamp;
     beatNow.ring("version");
   }
 
   async function publishIfDue(isAsked: boolean, signal: AbortSignal): Promise<void> {
-    if (isAsked) await publish("asked", signal);
-    // A look at one file; a list takes OpenClaw seconds.
-    else if ((await openclaw.configStamp()) !== listedAt) await publish("changed", signal);
+    // One look at a file; a list takes OpenClaw seconds.
+    const stamp = await openclaw.configStamp();
+    if (isAsked || stamp !== listed) await publish(stamp, signal);
   }
 
   async function keepBeating(signal: AbortSignal): Promise<void> {

@@ -7,7 +7,8 @@ import { type CommandOutput, changeAnswer, readAnswer } from "./openclaw-answers
 
 /** Longer than a busy gateway takes: a write that is given up here may be carried out there all the same. */
 const ANSWER_WITHIN_MS = 30_000;
-const LIVE_WITHIN_MS = 1_000;
+/** The CLI takes longer by more than that. */
+const LIVE_WITHIN_MS = 3_000;
 
 /** What a running gateway keeps in its state folder (2026.9.6); an older one keeps it elsewhere, and is not found. */
 const gatewayLock = z.object({
