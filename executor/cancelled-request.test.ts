@@ -34,6 +34,7 @@ test("a request that is cancelled while its workspace is prepared ends before Op
       handlerOf: () => handler,
       leaseMs: 60_000,
       claimedAt,
+      turn: { earlier: Promise.resolve(), superseded: new AbortController().signal },
       signal: new AbortController().signal,
       log: recordedLog().log,
     });

@@ -6,7 +6,7 @@ interface AskedClaim {
   askedAt: number;
 }
 
-/** The token under which to claim: the same one until an answer comes, because the database then gives the same rows. */
+/** The token under which to claim: the same one until an answer is dealt with, because the database then gives the same rows. */
 export class ClaimToken {
   readonly #leaseMs: number;
   #unanswered: AskedClaim | undefined;
@@ -15,19 +15,24 @@ export class ClaimToken {
     this.#leaseMs = leaseMs;
   }
 
-  /** The claim that got no answer yet, as long as its rows could still be finished under their lease; else a new one. */
+  /** The claim that got no answer yet, or else a new one. */
   ask(): AskedClaim {
-    const now = performance.now();
-    const known = this.#unanswered;
-    if (known !== undefined && now - known.askedAt < this.#leaseMs / 2) return known;
-    this.#unanswered = { token: randomUUID(), askedAt: now };
+    this.#unanswered ??= { token: randomUUID(), askedAt: performance.now() };
     return this.#unanswered;
   }
 
-  /** Call when the answer is there. @returns the token that had none until now */
-  answered(): string | undefined {
-    const token = this.#unanswered?.token;
+  /** The token that got no answer yet. */
+  get unanswered(): string | undefined {
+    return this.#unanswered?.token;
+  }
+
+  /** Whether the rows of the claim without an answer may be too old to be finished under their lease. */
+  get isTooOld(): boolean {
+    return this.#unanswered !== undefined && performance.now() - this.#unanswered.askedAt >= this.#leaseMs / 2;
+  }
+
+  /** Call when every row of the answer is dealt with. */
+  answered(): void {
     this.#unanswered = undefined;
-    return token;
   }
 }

@@ -44,15 +44,29 @@ export async function run(executor: Executor): Promise<number> {
 }
 
 /** `once`: works until nothing is waiting. @returns the exit code: 0 when every request was done. @throws QueueError */
-export async function once({ openclaw, claimHold, worker, log }: Executor): Promise<number> {
+export async function once({
+  heartbeat,
+  openclaw,
+  claimHold,
+  worker,
+  log,
+}: Pick<Executor, "heartbeat" | "openclaw" | "claimHold" | "worker" | "log">): Promise<number> {
   const stopping = { worker, log, exit: process.exit };
   stopOnSignals(stopping).catch((error) => log.error({ err: error }, "not stopped in order"));
   await endLeftWrite(openclaw, log);
   // Else the first claim would be held, and nothing seem to wait.
   await claimHold.look();
-  const ends = await worker.drain();
-  log.info({ ...ends }, "nothing is waiting");
-  return ends.failed + ends.lost === 0 && claimHold.problem() === null ? 0 : 1;
+  const background = new AbortController();
+  const beating = heartbeat.run(background.signal);
+  try {
+    const ends = await worker.drain();
+    log.info({ ...ends }, "nothing is waiting");
+    const isAllDone = ends.failed + ends.released + ends.lost === 0;
+    return isAllDone && claimHold.problem() === null ? 0 : 1;
+  } finally {
+    background.abort();
+    await beating;
+  }
 }
 
 /** Only this process writes now. Before each write it is tried again, and nothing is written while it fails. */

@@ -79,7 +79,8 @@ const settings = z.object({
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"], { error: "must be debug, info, warn or error (info when not set)" })
     .default("info"),
-  LOG_FILE: folder.optional(),
+  /** `-` is standard output. */
+  LOG_FILE: z.union([z.literal("-"), folder], { error: "must be an absolute path, start with ~/, or be -" }).optional(),
 });
 
 const enrolling = z.object({

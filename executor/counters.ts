@@ -3,6 +3,7 @@ export type Counters = {
   claimed: number;
   done: number;
   failed: number;
+  released: number;
   cancelled: number;
   retried: number;
   lostLeases: number;
@@ -13,6 +14,7 @@ export const createCounters = (): Counters => ({
   claimed: 0,
   done: 0,
   failed: 0,
+  released: 0,
   cancelled: 0,
   retried: 0,
   lostLeases: 0,

@@ -4,7 +4,8 @@ import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { AlreadyRunningError, becomeInstance } from "./instance.ts";
+import { becomeInstance } from "./instance.ts";
+import { AlreadyRunningError } from "./one-process.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -74,10 +75,25 @@ test("a copy of the folder, and a file that a crash cut short, follow nobody", a
   expect((await stat(join(home, "instance.json"))).mode & 0o777).toBe(0o600);
 });
 
+test("a copy of the whole disk on another machine follows nobody; a machine without an id goes by the file alone", async () => {
+  const startOn = async (machine: string | undefined) => {
+    using instance = await becomeInstance(folder, async () => machine);
+    return instance;
+  };
+  const first = await startOn("one");
+  const second = await startOn("one");
+  expect(second.replaces).toEqual([first.id]);
+  const elsewhere = await startOn("two");
+  expect(elsewhere.replaces).toEqual([]);
+  const unknown = await startOn(undefined);
+  expect(unknown.replaces).toEqual([elsewhere.id]);
+  expect((await startOn("one")).replaces).toEqual([unknown.id, elsewhere.id]);
+});
+
 test("a lock file that is something else is named, with what to do, and left as it is", async () => {
   const lock = join(folder, "instance.lock");
   const text = "not ours ".repeat(200);
   await writeFile(lock, text);
-  await expect(becomeInstance(folder)).rejects.toThrow(/instance\.lock.*Remove that file, or set STATE_DIR/);
+  await expect(becomeInstance(folder)).rejects.toThrow(/instance\.lock.*remove it, or set STATE_DIR/);
   expect(await readFile(lock, "utf8")).toBe(text);
 });

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, stat } from "node:fs/promises";
+import { open, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { machineId } from "./machine-id.ts";
+import { letInOneProcess } from "./one-process.ts";
 
 /** One process that works in a state folder, and alone there until it is disposed. */
 export interface Instance extends Disposable {
@@ -12,62 +13,46 @@ export interface Instance extends Disposable {
   replaces: string[];
 }
 
-/** Another process works in this state folder; the message names it. */
-export class AlreadyRunningError extends Error {
-  override readonly name = "AlreadyRunningError";
-}
-
-/** The state folder cannot be used; the message says what to do. */
-export class StateFolderError extends Error {
-  override readonly name = "StateFolderError";
-}
-
-const SQLITE_BUSY = 5;
 /** More starts than the database, within the minute after which it asks nobody, could have missed. */
 const KEPT_INSTANCES = 20;
 
 const instanceFile = z.object({
   pid: z.int().positive(),
-  /** The file's own number on its disk: a copy of the folder on another machine speaks of processes that may be alive. */
+  /** The file's own number on its disk: a copy of the folder speaks of processes that may be alive. */
   inode: z.string(),
+  /** A copy of the whole disk keeps the number, and is on another machine. Absent where the system has no id. */
+  machine: z.string().optional(),
   /** Newest first. */
   instances: z.array(z.uuid()),
 });
 
 /**
  * Makes this process the one that works in `stateDir`, and names those that it follows there.
+ * @param identifyMachine answers undefined where the system has no id
  * @throws AlreadyRunningError when another one lives, StateFolderError when the folder does not do
  */
-export async function becomeInstance(stateDir: string): Promise<Instance> {
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+export async function becomeInstance(
+  stateDir: string,
+  identifyMachine: () => Promise<string | undefined> = machineId,
+): Promise<Instance> {
   const file = join(stateDir, "instance.json");
-  // The lock is the operating system's: it is gone when its owner dies, however that happens, and no pid that was given
-  // to somebody else can keep it. The file beside it only says in words who has it.
-  const lock = new DatabaseSync(join(stateDir, "instance.lock"), { timeout: 0 });
-  try {
-    lock.exec("begin exclusive");
-  } catch (error) {
-    lock.close();
-    const isHeld = error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
-    if (!isHeld) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new StateFolderError(
-        `The executor cannot use ${stateDir}: instance.lock there: ${why}. Remove that file, or set STATE_DIR`,
-        {
-          cause: error,
-        },
-      );
-    }
-    const holder = (await readInstances(file))?.pid;
-    const who = holder === undefined ? "another process" : `process ${holder}`;
-    throw new AlreadyRunningError(`The executor in ${stateDir} is already running as ${who}: stop that one first`, {
-      cause: error,
-    });
-  }
-  const replaces = (await readInstances(file))?.instances ?? [];
+  // No pid that was given to somebody else can keep the lock. The file beside it only says in words who has it.
+  const lock = await letInOneProcess({
+    file: join(stateDir, "instance.lock"),
+    setting: "STATE_DIR",
+    refusal: async () => {
+      const holder = (await readInstances(file))?.pid;
+      const who = holder === undefined ? "another process" : `process ${holder}`;
+      return `The executor in ${stateDir} is already running as ${who}: stop that one first`;
+    },
+  });
+  const here = await identifyMachine();
+  const before = await readInstances(file);
+  const isCopy = here !== undefined && before?.machine !== undefined && before.machine !== here;
+  const replaces = isCopy ? [] : (before?.instances ?? []);
   const id = randomUUID();
-  await writeInstances(file, [id, ...replaces].slice(0, KEPT_INSTANCES));
-  return { id, replaces, [Symbol.dispose]: () => lock.close() };
+  await writeInstances(file, { machine: here, instances: [id, ...replaces].slice(0, KEPT_INSTANCES) });
+  return { id, replaces, [Symbol.dispose]: () => lock[Symbol.dispose]() };
 }
 
 async function readInstances(file: string) {
@@ -81,10 +66,13 @@ async function readInstances(file: string) {
   }
 }
 
-async function writeInstances(file: string, instances: string[]): Promise<void> {
+async function writeInstances(
+  file: string,
+  { machine, instances }: { machine: string | undefined; instances: string[] },
+): Promise<void> {
   const draft = `${file}.draft`;
   await using handle = await open(draft, "w", 0o600);
   const { ino } = await handle.stat({ bigint: true });
-  await handle.writeFile(`${JSON.stringify({ pid: process.pid, inode: String(ino), instances })}\n`);
+  await handle.writeFile(`${JSON.stringify({ pid: process.pid, inode: String(ino), machine, instances })}\n`);
   await rename(draft, file);
 }

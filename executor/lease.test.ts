@@ -30,7 +30,7 @@ test("a lease is renewed while nothing is said, and a report is told at once", a
   const { lease, told } = hold(async () => "held", 60_000);
   await lease.report(DONE);
   expect(told).toEqual([DONE]);
-  const quick = hold(async () => "held", 90);
+  const quick = hold(async () => "held", 1500);
   await expect.poll(() => quick.told.length).toBeGreaterThan(3);
   expect(quick.told.every((progress) => progress === undefined)).toBe(true);
   expect(quick.lease.signal.aborted).toBe(false);
@@ -105,4 +105,19 @@ test("ending a lease stops a renewal that is under way and is no loss", async ()
   await expect.poll(() => told.length).toBe(1);
   await lease.end();
   expect(lease.signal.aborted).toBe(false);
+});
+
+test("a lease that ran out unnoticed, as in a sleep, is lost without asking, however soon the database would answer", async () => {
+  let asked = 0;
+  lease = holdLease({
+    renew: async () => {
+      asked += 1;
+      return "held";
+    },
+    leaseMs: 60_000,
+    claimedAt: performance.now() - 60_000,
+    log: recordedLog().log,
+  });
+  await expect(lease.report(DONE)).rejects.toBeInstanceOf(LeaseLostError);
+  expect(asked).toBe(0);
 });

@@ -30,6 +30,8 @@ interface LeaseOptions {
   leaseMs: number;
   /** `performance.now()` before the claim was asked for: the lease runs from no earlier than that. */
   claimedAt: number;
+  /** Aborted when this process has claimed the same request again. */
+  superseded?: AbortSignal;
   log: Log;
 }
 
@@ -42,13 +44,14 @@ interface Report {
  * Renews a claim at each third of its lease, and at once when there is progress to tell. Without an answer it asks again
  * until the lease has run out by this machine's steady clock, which is never later than by the database's.
  */
-export function holdLease({ renew, leaseMs, claimedAt, log }: LeaseOptions): Lease {
+export function holdLease({ renew, leaseMs, claimedAt, superseded, log }: LeaseOptions): Lease {
   const lost = new AbortController();
   const ended = new AbortController();
   const nudge = new Nudge();
   let waiting: Report[] = [];
   let expiresAt = claimedAt + leaseMs;
   let failures = 0;
+  let lastFailure: unknown;
 
   const lose = (error: LeaseLostError) => {
     lost.abort(error);
@@ -58,6 +61,10 @@ export function holdLease({ renew, leaseMs, claimedAt, log }: LeaseOptions): Lea
   async function renewOnce(): Promise<void> {
     const told = waiting;
     const askedAt = performance.now();
+    // After a sleep, or without an answer for too long. Not asked for any more: the renewal might be stored, and its answer
+    // come too late to be believed.
+    if (askedAt >= expiresAt)
+      return lose(new LeaseLostError("The lease ran out before it could be renewed", { cause: lastFailure }));
     try {
       const limit = AbortSignal.timeout(Math.max(1, Math.ceil(expiresAt - askedAt)));
       const renewed = await renew(told.at(-1)?.progress, AbortSignal.any([limit, ended.signal]));
@@ -70,11 +77,10 @@ export function holdLease({ renew, leaseMs, claimedAt, log }: LeaseOptions): Lea
     } catch (error) {
       if (ended.signal.aborted) return;
       failures += 1;
+      lastFailure = error;
       log.warn({ err: error, failures }, "lease renewal without an answer");
       if (error instanceof QueueError && error.credentialRefused)
         lose(new LeaseLostError("This executor was refused", { cause: error }));
-      else if (performance.now() >= expiresAt)
-        lose(new LeaseLostError("The lease ran out while the database could not be reached", { cause: error }));
     }
   }
 
@@ -91,6 +97,9 @@ export function holdLease({ renew, leaseMs, claimedAt, log }: LeaseOptions): Lea
     return Math.min(pause, expiresAt - performance.now());
   }
 
+  superseded?.addEventListener("abort", () => lose(new LeaseLostError("This process has claimed the request again")), {
+    once: true,
+  });
   const renewing = keepRenewing();
 
   return {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,6 +60,24 @@ test("a file that cannot be put aside grows, which is said once, and no line is 
   log.write(line(7));
   log.close();
   expect(await linesIn("executor.log")).toBe(line(7));
+});
+
+test.skipIf(!existsSync("/proc/self/fd"))("a rotation that fails half-way leaves no file open", async () => {
+  const log = openLogFile({ file, maxBytes: 20, kept: 1, complain });
+  await mkdir(`${file}.1`);
+  for (let number = 1; number <= 6; number += 1) log.write(line(number));
+  const open = readdirSync("/proc/self/fd").flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      // That of the listing itself.
+      return [];
+    }
+  });
+  log.close();
+  expect(open.filter((path) => path.startsWith(file))).toEqual([file]);
+  expect(await linesIn("executor.log")).toBe([1, 2, 3, 4, 5, 6].map(line).join(""));
+  expect(said).toEqual([expect.stringContaining("cannot be put aside, and grows")]);
 });
 
 test("a file that others could read is closed to them", async () => {

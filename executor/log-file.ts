@@ -33,9 +33,14 @@ export function openLogFile({ file, maxBytes = MAX_BYTES, kept = KEPT, complain 
   function rotate(): void {
     // Before anything is moved: without a file to go on in, everything stays as it is, and the old one grows.
     const next = openPrivate(`${file}.next`);
-    for (let number = kept - 1; number > 0; number -= 1) renameIfThere(`${file}.${number}`, `${file}.${number + 1}`);
-    renameIfThere(file, `${file}.1`);
-    renameSync(`${file}.next`, file);
+    try {
+      for (let number = kept - 1; number > 0; number -= 1) renameIfThere(`${file}.${number}`, `${file}.${number + 1}`);
+      renameIfThere(file, `${file}.1`);
+      renameSync(`${file}.next`, file);
+    } catch (error) {
+      closeSync(next);
+      throw error;
+    }
     closeSync(fd);
     fd = next;
     ({ size } = fstatSync(fd));

@@ -1,4 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
+import { once } from "node:events";
+import { readFile, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { readFakeCalls, setFakeMode } from "../dev/fakes/openclaw/mode.ts";
@@ -45,6 +46,12 @@ function executor(command: string, settings: Record<string, string> = {}) {
     logged += chunk;
   });
   return started;
+}
+
+/** Settings of an executor with a disk of its own. */
+async function anotherMachine() {
+  const there = await world.newHome();
+  return { OPENCLAW_HOME: there, STATE_DIR: join(there, "state") };
 }
 
 const isDone = (id: string) =>
@@ -141,6 +148,28 @@ test(
   },
 );
 
+test(
+  "a second executor of one OpenClaw is refused, whatever its state folder and by whichever path",
+  PATIENCE,
+  async () => {
+    const { child } = executor("run");
+    await isKnown();
+    const link = `${home}-link`;
+    await symlink(home, link);
+    const other = { EXECUTOR_ID: "other", STATE_DIR: `${home}-state` };
+    for (const path of [home, link]) {
+      const { code, stdout, stderr } = await executor("run", { ...other, OPENCLAW_HOME: path }).ended;
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toMatch(
+        new RegExp(`^Process ${child.pid} is the executor of the OpenClaw in ${path} already: .*\n$`),
+      );
+    }
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    expect(await executor("once", other).ended).toMatchObject({ code: 0, stderr: "" });
+  },
+);
+
 test("a restart after kill -9 waits neither for the dead process nor for its lease", PATIENCE, async () => {
   setFakeMode(home, { slow: { "agents add": 1500 } });
   const { child } = executor("run");
@@ -166,22 +195,32 @@ test("a restart after kill -9 waits neither for the dead process nor for its lea
 test("two machines under one id: the second waits, and both say so", PATIENCE, async () => {
   executor("run", { EXECUTOR_ID: "mini" });
   await isKnown();
-  const { child, ended } = executor("run", { EXECUTOR_ID: "mini", STATE_DIR: join(home, "elsewhere") });
+  const { child, ended } = executor("run", { EXECUTOR_ID: "mini", ...(await anotherMachine()) });
   await eventually(() => expect(logged).toContain("another process works as this executor"));
-  const alone = executor("once", { EXECUTOR_ID: "mini", STATE_DIR: join(home, "third") });
+  const alone = executor("once", { EXECUTOR_ID: "mini", ...(await anotherMachine()) });
   expect(await alone.ended).toMatchObject({ code: 1, stderr: expect.stringContaining("Another process works as") });
   child.kill("SIGTERM");
   expect(await ended).toMatchObject({ code: 0, stderr: "" });
 });
 
-test("with LOG_FILE its lines go there, and nothing to standard output", PATIENCE, async () => {
-  const file = join(home, "logs", "executor.log");
-  await create(world.database);
-  expect(await executor("once", { LOG_FILE: file }).ended).toEqual({ code: 0, stdout: "", stderr: "" });
-  const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
-  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ msg: "nothing is waiting", done: 1 });
-  expect((await stat(file)).mode & 0o777).toBe(0o600);
-});
+test(
+  "its lines go to LOG_FILE, or else to a file in the state folder, and none to standard output",
+  PATIENCE,
+  async () => {
+    await create(world.database);
+    const named = join(home, "elsewhere", "named.log");
+    const unnamed = join(home, "state", "logs", "executor.log");
+    for (const [setting, file, done] of [
+      [named, named, 1],
+      ["", unnamed, 0],
+    ] as const) {
+      expect(await executor("once", { LOG_FILE: setting }).ended).toEqual({ code: 0, stdout: "", stderr: "" });
+      const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+      expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ msg: "nothing is waiting", done });
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+    }
+  },
+);
 
 test(
   "wrong settings, an unknown command and a database that is away end it with words and without a trace",

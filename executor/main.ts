@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { join } from "node:path";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { CONTRACT_VERSION } from "#contract";
 import type { Database } from "#database";
@@ -14,10 +15,12 @@ import { keepExecutorId } from "./executor-identity.ts";
 import { guardedDecode } from "./guarded-decode.ts";
 import { createHandlers } from "./handlers/index.ts";
 import { createHeartbeat } from "./heartbeat.ts";
-import { AlreadyRunningError, becomeInstance, type Instance, StateFolderError } from "./instance.ts";
+import { becomeInstance, type Instance } from "./instance.ts";
 import { createLiveUpdates } from "./live-updates.ts";
 import { createLog, type Log } from "./log.ts";
+import { AlreadyRunningError, StateFolderError } from "./one-process.ts";
 import { createOpenclaw } from "./openclaw.ts";
+import { takeOpenclawHome } from "./openclaw-home.ts";
 import { plain404 } from "./plain-404.ts";
 import { QueueError } from "./queue-error.ts";
 import { createRedact } from "./redact.ts";
@@ -85,6 +88,12 @@ function connectAuth({ supabaseUrl, publicKey }: { supabaseUrl: string; publicKe
 function redactFor({ credential, openclawHome, workspaceRoot }: Config) {
   const secret = "serviceRoleKey" in credential ? credential.serviceRoleKey : credential.password;
   return createRedact([secret], homedir(), [openclawHome, workspaceRoot]);
+}
+
+/** Where the log goes; undefined is standard output. Only a terminal is taken for that unasked: nobody rotates a file of launchd's. */
+function logFileOf({ logFile, stateDir }: Config): string | undefined {
+  const file = logFile ?? (process.stdout.isTTY ? "-" : join(stateDir, "logs", "executor.log"));
+  return file === "-" ? undefined : file;
 }
 
 /** Builds every edge, and nothing else does. */
@@ -183,8 +192,8 @@ async function main(command: string | undefined): Promise<number> {
     redact = redactFor(config);
     if (start === undefined) return await doctor(config);
     using instance = await becomeInstance(config.stateDir);
-    const { logLevel: level, logFile: file } = config;
-    const log = createLog({ level, pretty: process.stdout.isTTY, redact, file });
+    using _home = await takeOpenclawHome(config.openclawHome);
+    const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY, redact, file: logFileOf(config) });
     process.on("unhandledRejection", (error) => log.error({ err: error }, "a rejection that nobody handled"));
     return await start(await build(config, instance, log));
   } catch (error) {

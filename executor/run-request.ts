@@ -14,13 +14,14 @@ import type { Log } from "./log.ts";
 import { isAboutMachine } from "./machine-codes.ts";
 import { QueueError } from "./queue-error.ts";
 import type { Claim, RequestFailure, RequestQueue, Settled } from "./request-queue.ts";
+import type { Turn } from "./run-registry.ts";
 import { untilAnswered } from "./until-answered.ts";
 
 /**
- * `failed` includes what will be tried again or was given back; `cancelled` was called off before OpenClaw was told of it;
- * `lost`: somebody else has the row, or soon will.
+ * `failed` includes what will be tried again; `released` was given back before OpenClaw was written to, `cancelled` called off
+ * before it was told of it; `lost`: somebody else has the row, or soon will.
  */
-export type RunEnd = "done" | "failed" | "cancelled" | "lost";
+export type RunEnd = "done" | "failed" | "released" | "cancelled" | "lost";
 
 export interface RunOptions {
   queue: Pick<RequestQueue, "renew" | "complete" | "fail" | "release">;
@@ -28,6 +29,7 @@ export interface RunOptions {
   leaseMs: number;
   /** `performance.now()` before the claim was asked for. */
   claimedAt: number;
+  turn: Turn;
   /** Aborted when the executor cannot wait any longer. */
   signal: AbortSignal;
   log: Log;
@@ -45,12 +47,13 @@ interface Work extends Lease {
 
 /** The story of one claimed row: hold its lease, check it, do it, settle it. Never throws. */
 export async function runRequest(claim: Claim, options: RunOptions): Promise<RunEnd> {
-  const { queue, leaseMs, claimedAt, log } = options;
+  const { queue, leaseMs, claimedAt, turn, log } = options;
   const startedAt = performance.now();
   const held = holdLease({
     renew: (progress, signal) => queue.renew(claim, progress, signal),
     leaseMs,
     claimedAt,
+    superseded: turn.superseded,
     log,
   });
   const lease: Work = {
@@ -75,8 +78,11 @@ export async function runRequest(claim: Claim, options: RunOptions): Promise<Run
   }
 }
 
-async function run(claim: Claim, lease: Work, { queue, handlerOf, signal, log }: RunOptions): Promise<Settled> {
+async function run(claim: Claim, lease: Work, options: RunOptions): Promise<Settled> {
+  const { queue, handlerOf, turn, signal, log } = options;
   const request = parseRow(claim.row);
+  await turn.earlier;
+  lease.signal.throwIfAborted();
   log.info({ agent: request.agent_id_short, kind: request.kind, attempt: request.attempts }, "request started");
   const handler = handlerOf(request.kind);
   const { result, runtimeAgents } = await handler(request, {
@@ -125,7 +131,17 @@ async function giveUp(claim: Claim, work: Work, error: unknown, options: RunOpti
   log.error({ err: failure, code, step, permanent }, "request failed");
   try {
     const report = { error: describe(failure), permanent, diagnostics };
-    const answer = await untilAnswered(() => queue.fail(claim, report), work.signal, log);
+    let tells = 0;
+    const tell = () => {
+      tells += 1;
+      return queue.fail(claim, report);
+    };
+    const answer = await untilAnswered(tell, work.signal, log);
+    if (answer === "already_settled" && tells === 1) {
+      // By a word of the success whose answers were all lost: nothing else of this claim was told before.
+      log.warn("the request was done all the same");
+      return "done";
+    }
     return answer === "lost" ? "lost" : "failed";
   } catch (settleError) {
     // Nothing left to say: the lease runs out, and the database queues the request again or ends it.
@@ -139,7 +155,7 @@ async function giveBack(claim: Claim, work: Work, cause: unknown, { queue, log }
   try {
     const answer = await untilAnswered(() => queue.release(claim), work.signal, log);
     log.info({ answer, step: work.step, err: cause }, "stopped before OpenClaw was written to, given back");
-    return answer === "lost" ? "lost" : "failed";
+    return answer === "lost" ? "lost" : "released";
   } catch (error) {
     log.warn({ err: error }, "claim not given back, its lease will run out");
     return "lost";

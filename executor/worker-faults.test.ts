@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { z } from "zod";
 import type { ClaimedRequest } from "#contract";
 import { eventually, recordedLog, startExecutorStack } from "../dev/testing/executor-stack.ts";
 import { firstCalls, startFlakyProxy } from "../dev/testing/flaky-proxy.ts";
@@ -7,6 +8,7 @@ import { create, INSTANCE, requestRow } from "../supabase/tests/road.ts";
 import { createCounters } from "./counters.ts";
 import { PermanentError } from "./errors.ts";
 import type { Handler } from "./handlers/handler.ts";
+import { QueueError } from "./queue-error.ts";
 import { Worker, type WorkerOptions } from "./worker.ts";
 
 let world: Awaited<ReturnType<typeof startExecutorStack>>;
@@ -39,10 +41,14 @@ const succeed: Handler = async ({ agent_id_short }: ClaimedRequest) => ({
 
 function run(
   handler: Handler,
-  { instanceId = INSTANCE, ...choices }: Partial<WorkerOptions> & { instanceId?: string } = {},
+  {
+    instanceId = INSTANCE,
+    leaseSeconds = 60,
+    ...choices
+  }: Partial<WorkerOptions> & { instanceId?: string; leaseSeconds?: number } = {},
 ) {
   const { log, events } = recordedLog();
-  const queue = world.queue({ url: proxy.url, instanceId });
+  const queue = world.queue({ url: proxy.url, instanceId, leaseSeconds });
   const about = { displayName: "Mini", platform: "test", version: "0", contractVersion: 1, openclawVersion: null };
   const worker = new Worker({
     queue,
@@ -52,13 +58,15 @@ function run(
     },
     concurrency: 3,
     sweepMs: 60_000,
-    leaseMs: 60_000,
+    leaseMs: leaseSeconds * 1000,
     log,
     ...choices,
   });
   started.push({ worker, running: worker.run() });
   return { worker, events };
 }
+
+const look = z.looseObject({ msg: z.string(), level: z.string() });
 
 const becomes = (id: string, expected: object) =>
   eventually(async () => expect(await requestRow(world.database, id)).toMatchObject(expected));
@@ -138,6 +146,58 @@ test("stopping gives back what a claim took whose answer was lost", async () => 
   expect(await requestRow(world.database, id)).toMatchObject({ status: "queued", attempts: 0 });
 });
 
+test("claims whose answers are lost for longer than a lease cost no attempt", async () => {
+  proxy.setFaults((path) => (path.endsWith("claim_provision_requests") ? "lose answer" : "pass"));
+  const ids = [await idOf("one"), await idOf("two")];
+  run(succeed, { sweepMs: 100, leaseSeconds: 5 });
+  const isOver = "select from private.request_leases where lease_expires_at < now()";
+  await eventually(async () => expect(await world.database.query(isOver)).toHaveLength(2));
+  const before = called("claim_provision_requests");
+  await eventually(() => expect(called("claim_provision_requests")).toBeGreaterThan(before + 1));
+  for (const id of ids) expect(await requestRow(world.database, id)).toMatchObject({ status: "running", attempts: 1 });
+  proxy.setFaults(firstCalls("/release_provision_request", 1, "lose answer"));
+  for (const id of ids) await becomes(id, { status: "done", attempts: 1 });
+});
+
+test("a success that is heard and refused all the same is counted as done", async () => {
+  const queue = world.queue();
+  const counters = createCounters();
+  const complete: typeof queue.complete = async (...words) => {
+    await queue.complete(...words);
+    throw new QueueError("complete_provision_request", 413, "is too large for a gateway", { cause: null });
+  };
+  const id = await idOf("heard");
+  run(succeed, { queue: { ...queue, complete }, counters });
+  await eventually(() => expect(counters).toMatchObject({ claimed: 1, done: 1, failed: 0 }));
+  expect(await requestRow(world.database, id)).toMatchObject({ status: "done", attempts: 1 });
+});
+
+test("a failure whose answer was lost is counted as that, once", async () => {
+  proxy.setFaults(firstCalls("/fail_provision_request", 1, "lose answer"));
+  const counters = createCounters();
+  const broken: Handler = async () => {
+    throw new PermanentError("workspace_taken", "It is taken");
+  };
+  const id = await idOf("broken");
+  run(broken, { counters });
+  await becomes(id, { status: "error", attempts: 1 });
+  await eventually(() => expect(counters).toMatchObject({ claimed: 1, done: 0, failed: 1 }));
+});
+
+test("a look that has claimed is logged with its reasons, and one that found nothing only to who debugs", async () => {
+  const { worker, events } = run(succeed, { sweepMs: 50 });
+  await eventually(() => expect(called("claim_provision_requests")).toBeGreaterThan(2));
+  const id = await idOf("asked");
+  worker.nudge("queued");
+  await becomes(id, { status: "done" });
+  const looks = events()
+    .map((event) => look.parse(event))
+    .filter(({ msg }) => msg === "looked");
+  const told = looks.filter(({ level }) => level === "info");
+  expect(told).toMatchObject([{ claimed: 1, reasons: expect.any(Array) }]);
+  expect(looks.length).toBeGreaterThan(2);
+});
+
 test("what the sweep alone finds is told, unless it was announced or is tried again", async () => {
   let unannounced = 0;
   const broken: Handler = async () => {
@@ -178,6 +238,15 @@ test("it counts what was claimed, and which end it came to", async () => {
   await world.database.query("update public.agent_provision_requests set run_after = now()");
   worker.nudge("test");
   await eventually(() =>
-    expect(counters).toEqual({ claimed: 5, done: 2, failed: 2, cancelled: 0, retried: 1, lostLeases: 1, rebuilds: 0 }),
+    expect(counters).toEqual({
+      claimed: 5,
+      done: 2,
+      failed: 2,
+      released: 0,
+      cancelled: 0,
+      retried: 1,
+      lostLeases: 1,
+      rebuilds: 0,
+    }),
   );
 });

@@ -292,14 +292,17 @@ test("work that is cut off while OpenClaw is written to counts as an attempt, an
   const id = await idOf("slow");
   await world.database.query("update public.agent_provision_requests set max_attempts = 2");
   const cutOff = async () => {
+    const writing = Promise.withResolvers<void>();
     const made = run(async (request, context) => {
       await context.report([
         { step: "workspace", state: "done", ms: 1 },
         { step: "add", state: "running" },
       ]);
+      writing.resolve();
       return await linger(request, context);
     });
-    await becomes(id, { status: "running", progress: expect.arrayContaining([{ step: "add", state: "running" }]) });
+    // Not what the row says, which keeps the progress of the attempt before.
+    await writing.promise;
     await made.stop(0);
   };
   await cutOff();
@@ -318,8 +321,22 @@ test("draining ends when nothing is waiting, with the count of each end, or with
     if (request.agent_id_short === "bad") throw new PermanentError("workspace_taken", "It is taken");
     return outcome(request);
   }).drain();
-  expect(ends).toEqual({ done: 4, failed: 1, cancelled: 0, lost: 0 });
+  expect(ends).toEqual({ done: 4, failed: 1, released: 0, cancelled: 0, lost: 0 });
 
   proxy.setFaults(() => "cut");
   await expect(worker(succeed).drain()).rejects.toMatchObject({ name: "QueueError", status: 0 });
+});
+
+test("what a drain gives back when it is stopped is no failure, and no success either", async () => {
+  const begun = Promise.withResolvers<void>();
+  const id = await idOf("waiting");
+  const made = worker((request, context) => {
+    begun.resolve();
+    return linger(request, context);
+  });
+  const ends = made.drain();
+  await begun.promise;
+  await made.stop(0);
+  expect(await ends).toEqual({ done: 0, failed: 0, released: 1, cancelled: 0, lost: 0 });
+  expect(await requestRow(world.database, id)).toMatchObject({ status: "queued", attempts: 0 });
 });

@@ -6,6 +6,7 @@ import type { Log } from "./log.ts";
 import { Nudge, pause } from "./nudge.ts";
 import { QueueError } from "./queue-error.ts";
 import type { Claim, RequestQueue } from "./request-queue.ts";
+import { RunRegistry } from "./run-registry.ts";
 import { type RunEnd, type RunOptions, runRequest } from "./run-request.ts";
 
 export interface WorkerOptions {
@@ -29,6 +30,10 @@ const DRAIN_TRIES = 3;
 /** How often a process that waits for another one of its id asks whether that one has gone quiet. */
 const STANDBY_MS = 10_000;
 
+/** Of this one thing, by a database that is there and hears us. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof QueueError && error.status !== 0 && !error.keyRefused && !error.heldByAnother;
+
 /**
  * Claims requests while there are free slots, and runs them. It looks at the table whenever it is nudged, whenever a
  * slot gets free, and once a sweep anyway, so that a nudge may be lost without a request being lost.
@@ -41,6 +46,7 @@ export class Worker {
   readonly #aborting = new AbortController();
   readonly #counters: Counters;
   readonly #claimToken: ClaimToken;
+  readonly #runs = new RunRegistry();
   #isAnnounced = false;
   #isStandby = false;
   #sweepDueAt = 0;
@@ -77,8 +83,8 @@ export class Worker {
     } finally {
       await this.#jobs.onIdle();
     }
-    const { done, failed, cancelled, lostLeases: lost } = this.#counters;
-    return { done, failed, cancelled, lost };
+    const { done, failed, released, cancelled, lostLeases: lost } = this.#counters;
+    return { done, failed, released, cancelled, lost };
   }
 
   /**
@@ -88,7 +94,9 @@ export class Worker {
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
-    await this.#giveBackUnanswered();
+    await this.#giveBackUnanswered().catch((error) =>
+      this.#options.log.warn({ err: error }, "a claim without an answer is left to its lease"),
+    );
     if (!(await this.#idleWithin(graceMs))) {
       this.#options.log.warn({ running: this.#jobs.pending }, "aborting what still runs");
       this.#aborting.abort(new Error("The executor is stopping"));
@@ -138,16 +146,22 @@ export class Worker {
   async #look(reasons: string[]): Promise<number> {
     const { queue, log, onUnannounced } = this.#options;
     if (!this.#isAnnounced) await this.#announce();
+    // Before the sweep, which would count an attempt for those whose lease is over.
+    if (this.#claimToken.isTooOld) await this.#giveBackUnanswered();
     if (performance.now() >= this.#sweepDueAt) await this.#sweep();
     const freeSlots = this.#options.concurrency - this.#jobs.pending - this.#jobs.size;
     if (freeSlots <= 0 || this.#stopping.signal.aborted) return 0;
     const { token, askedAt } = this.#claimToken.ask();
     const claims = await queue.claim(freeSlots, token);
+    if (this.#stopping.signal.aborted) {
+      await this.#giveBackUnanswered();
+      return 0;
+    }
     this.#claimToken.answered();
-    log.debug({ reasons, freeSlots, claimed: claims.length }, "looked");
+    log[claims.length > 0 ? "info" : "debug"]({ reasons, freeSlots, claimed: claims.length }, "looked");
     // One that was tried before is due by the clock, and no event says so.
     if (reasons.every((reason) => reason === "sweep") && claims.some(({ attempt }) => attempt === 1)) onUnannounced?.();
-    for (const claim of claims) await this.#start(claim, askedAt);
+    for (const claim of claims) this.#start(claim, askedAt);
     return claims.length;
   }
 
@@ -165,22 +179,23 @@ export class Worker {
       const { requeued, failed, expired } = await queue.failStuckRequests();
       if (requeued + failed + expired > 0) log.warn({ requeued, failed, expired }, "requests nobody worked on");
     } catch (error) {
-      // What waits can be claimed all the same, unless the database is away, or does not want to hear of us.
-      if (!(error instanceof QueueError) || error.status === 0 || error.keyRefused) throw error;
+      // What waits can be claimed all the same.
+      if (!isRefusal(error)) throw error;
       log.error({ err: error }, "the queue could not be swept");
     }
     this.#sweepDueAt = performance.now() + sweepMs;
   }
 
-  async #start(claim: Claim, claimedAt: number): Promise<void> {
+  #start(claim: Claim, claimedAt: number): void {
     const log = this.#options.log.child({ request: claim.requestId });
-    if (this.#stopping.signal.aborted) return await this.#giveBack(claim, log);
     const { queue, handlerOf, leaseMs, onUnfit } = this.#options;
     this.#counters.claimed += 1;
     if (claim.attempt > 1) this.#counters.retried += 1;
     const job = async () => {
       const signal = this.#aborting.signal;
-      const end = await runRequest(claim, { queue, handlerOf, leaseMs, claimedAt, signal, log, onUnfit });
+      const end = await this.#runs.run(claim.requestId, (turn) =>
+        runRequest(claim, { queue, handlerOf, leaseMs, claimedAt, turn, signal, log, onUnfit }),
+      );
       this.#counters[end === "lost" ? "lostLeases" : end] += 1;
     };
     this.#jobs
@@ -189,24 +204,22 @@ export class Worker {
       .finally(() => this.nudge("slot free"));
   }
 
-  async #giveBack(claim: Claim, log: Log): Promise<void> {
-    try {
-      log.info({ answer: await this.#options.queue.release(claim) }, "claim given back");
-    } catch (error) {
-      log.warn({ err: error }, "claim not given back, its lease will run out");
-    }
-  }
-
   /** The rows of a claim whose answer never came: asked for no more, its token answers what it holds. */
   async #giveBackUnanswered(): Promise<void> {
-    const token = this.#claimToken.answered();
-    if (token === undefined) return;
     const { queue, log } = this.#options;
-    try {
-      for (const claim of await queue.claim(0, token)) await this.#giveBack(claim, log);
-    } catch (error) {
-      log.debug({ err: error }, "a claim without an answer is left to its lease");
+    const token = this.#claimToken.unanswered;
+    if (token === undefined) return;
+    for (const claim of await queue.claim(0, token)) {
+      const request = claim.requestId;
+      try {
+        log.info({ request, answer: await queue.release(claim) }, "claim given back");
+      } catch (error) {
+        // One row that the database refuses to give back keeps nobody from looking on.
+        if (!isRefusal(error)) throw error;
+        log.warn({ err: error, request }, "claim not given back, its lease will run out");
+      }
     }
+    this.#claimToken.answered();
   }
 
   async #pauseAfter(error: unknown, failures: number): Promise<string[]> {

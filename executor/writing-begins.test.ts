@@ -160,9 +160,11 @@ test("a cancel that races the begin of the write: called off and never added, or
     const claimedAt = performance.now();
     const [claim] = await queue.claim(1, randomUUID());
     if (claim === undefined) throw new Error("Nothing was claimed");
+    const turn = { earlier: Promise.resolve(), superseded: new AbortController().signal };
     const signal = new AbortController().signal;
     const { log } = recordedLog();
-    const end = await runRequest(claim, { queue, handlerOf: () => handler, leaseMs: 60_000, claimedAt, signal, log });
+    const options = { queue, handlerOf: () => handler, leaseMs: 60_000, claimedAt, turn, signal, log };
+    const end = await runRequest(claim, options);
     if (end === "cancelled") {
       expect({ answer: await answer, isAdded }).toEqual({ answer: "heard", isAdded: false });
       expect(await row(request.id)).toMatchObject({ status: "error", result: { code: "cancelled" } });

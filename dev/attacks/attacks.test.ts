@@ -92,7 +92,7 @@ describe("in the end", () => {
     );
     const before = await readFiles(world.mac, world.home);
     const { ends, listAgents } = await workOff(world, PROJECTS.lobby);
-    expect(ends).toEqual({ done: waiting.length, failed: 0, cancelled: 0, lost: 0 });
+    expect(ends).toEqual({ done: waiting.length, failed: 0, released: 0, cancelled: 0, lost: 0 });
     expect(await listAgents()).toEqual(expect.arrayContaining(waiting.map((row) => expect.objectContaining(row))));
     const { gone, added } = compare(before, await readFiles(world.mac, world.home));
     expect([...gone.keys()]).toEqual([]);

@@ -14,6 +14,8 @@ export interface AskTerms {
   boundTo: string | undefined;
   /** Codes of errors that are an honest end. */
   mayEndAs?: string[];
+  /** How many attempts each must have taken in the end. */
+  attempts?: number;
   /** So that each request outlives more deaths than the product would let it. */
   maxAttempts?: number;
 }
@@ -22,7 +24,7 @@ export interface AskTerms {
 export async function askForAgents(
   world: World,
   agents: Pick<Asked, "agentId" | "name" | "emoji" | "documents">[],
-  { projectId, boundTo, mayEndAs = [], maxAttempts }: AskTerms,
+  { projectId, boundTo, mayEndAs = [], attempts, maxAttempts }: AskTerms,
 ): Promise<Asked[]> {
   const wanted = agents.map(({ agentId, name, emoji, documents }) => ({
     ...{ project_id: projectId, agent_id_short: agentId, display_name: name, emoji, role_short: "Breaks" },
@@ -36,7 +38,7 @@ export async function askForAgents(
     for (const { request } of created.parse(row?.["answer"]).agents) {
       const agent = agents.find(({ agentId }) => agentId === request.agent_id_short);
       if (agent === undefined) throw new Error(`The database made ${request.agent_id_short} of another id`);
-      asked.push({ ...agent, requestId: request.id, boundTo, mayEndAs });
+      asked.push({ ...agent, requestId: request.id, boundTo, mayEndAs, attempts });
     }
   }
   if (maxAttempts !== undefined) {

@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { changeConfig } from "../fakes/openclaw/config-file.ts";
 import { recordFakeAdd } from "../fakes/openclaw/mode.ts";
+import { recordWriteEvent, type WriteEvent } from "../fakes/openclaw/writes.ts";
 import { FAULTS } from "./faults/index.ts";
 import { isClean, playAll } from "./run.ts";
 import { startScene } from "./scene.ts";
-import { seededRandom } from "./seeded-random.ts";
 import { tableOf } from "./table.ts";
 import { startWorld, type World } from "./world.ts";
 
 /** A run that failed is run again with `npm run chaos -- --short --seed N`. */
 const SEED = 20_261_127;
 const AT_ONCE = 8;
-const options = (key: string) => ({ key, random: seededRandom(SEED), isShort: true, minutes: 0 });
+const OPTIONS = { seed: SEED, isShort: true, minutes: 0 };
 
 let world: World;
 beforeAll(async () => {
@@ -22,14 +22,15 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 test("the judge sees what is lost, what is doubled, and what ended wrong", { timeout: 120_000 }, async () => {
-  const scene = await startScene(world, options("judged"));
+  const scene = await startScene(world, { ...OPTIONS, name: "judged", key: "judged" });
   const [machine, other] = [await scene.machine(), await scene.machine()];
   const ids = (await scene.ask(8, { executor: machine })).map(({ agentId }) => agentId);
   const [gone = "", edited = "", unlisted = "", renamed = "", doubled = "", added = "", rewritten = "", unsaid = ""] =
     ids;
+  const [retried = "", late = ""] = (await scene.ask(2, { executor: machine, attempts: 1 })).map((one) => one.agentId);
   const [never] = await scene.ask(1, { executor: other });
   await machine.start();
-  await scene.until("all but one are done", async () => (await scene.counts()).get("done") === ids.length);
+  await scene.until("all but one are done", async () => (await scene.counts()).get("done") === ids.length + 2);
   await machine.stop();
 
   const runtime = join(machine.home, ".openclaw");
@@ -37,6 +38,7 @@ test("the judge sees what is lost, what is doubled, and what ended wrong", { tim
   await world.query("update public.brain_docs set content = 'else' where agent_key = $1", [`agent:${edited}:main`]);
   changeConfig(runtime, ({ agents }) => {
     delete agents.entries[unlisted];
+    agents.entries["stranger"] = { workspace: "/elsewhere" };
     agents.entries[renamed] = { ...agents.entries[renamed], identity: { name: "Nobody", emoji: "🦊" } };
   });
   changeConfig(join(other.home, ".openclaw"), ({ agents }) => {
@@ -46,19 +48,38 @@ test("the judge sees what is lost, what is doubled, and what ended wrong", { tim
   await writeFile(join(runtime, `workspace-${rewritten}`, "USER.md"), "Half a te");
   await writeFile(join(runtime, `workspace-${rewritten}`, ".USER.md.hatchery"), "Half");
   await world.query("update public.agents set provisioned = false where agent_id_short = $1", [unsaid]);
+  await world.query("update public.agent_provision_requests set attempts = 2 where agent_id_short = $1", [retried]);
+  const write = (event: WriteEvent["event"], pid: number, agentId: string) =>
+    recordWriteEvent(machine.home, { event, pid, agentId, verb: "agents add", at: Date.now() });
+  // Two at a time, of which one was not asked to end and never did; and one that was, and heard of it, but went on too long.
+  for (const [event, pid] of [
+    ["begin", 1],
+    ["begin", 2],
+    ["end", 1],
+    ["begin", 3],
+    ["sigterm", 3],
+  ] as const)
+    write(event, pid, late);
 
   const { lost, doubled: twice, wrongEnd } = (await scene.end()).verdict;
   const about = (sentences: string[]) => [...new Set(sentences.map((sentence) => sentence.split(/: | was left/)[0]))];
   expect(about(lost)).toEqual([gone, edited, never?.agentId]);
   expect(about(twice)).toEqual([doubled, added]);
-  expect(about(wrongEnd)).toEqual([unlisted, renamed, rewritten, unsaid, `workspace-${rewritten}/.USER.md.hatchery`]);
+  expect(about(wrongEnd)).toEqual([
+    ...[unlisted, renamed, rewritten, unsaid, retried],
+    `agents add of ${late} (process 1) went on after the end of its request`,
+    `workspace-${rewritten}/.USER.md.hatchery`,
+    `agents add of ${late} (process 2) began before the end of agents add of ${late} (process 1)`,
+    `agents add of ${late} (process 2) was killed, and was not asked to end`,
+    "stranger",
+  ]);
 });
 
 test("whatever breaks, nothing is lost, nothing is doubled, and nothing ends wrong", { timeout: 300_000 }, async () => {
   const faults = FAULTS.filter(({ isInShortPart }) => isInShortPart);
   const rows = await playAll(world, faults, {
+    ...OPTIONS,
     jobs: AT_ONCE,
-    optionsOf: (index) => options(`s${index}`),
     onRow: () => undefined,
   });
   expect(

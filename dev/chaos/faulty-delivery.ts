@@ -14,7 +14,10 @@ export interface FaultyDelivery {
   injected(): number;
 }
 
-const GAP_MS = 1500;
+/** The longest that hosted Realtime takes. */
+const GAP_MS = 3000;
+/** An event that no other one overtakes is late by this. */
+const HELD_MS = 500;
 /** Longer than any run. */
 const NEVER_MS = 2 ** 31 - 1;
 
@@ -23,18 +26,23 @@ export function faultyDelivery(): FaultyDelivery {
   let injected = 0;
 
   function startDelivery<Change, Event>({ read, send, onFailure }: DeliveryOptions<Change, Event>): Delivery<Change> {
-    let held: Event[] | undefined;
+    let held: { events: Event[]; late: NodeJS.Timeout } | undefined;
+    const release = () => {
+      if (held === undefined) return;
+      clearTimeout(held.late);
+      send(held.events);
+      held = undefined;
+    };
     const misdeliver = (events: Event[]) => {
       if (fault === "none" || fault === "gap" || fault === "dead" || events.length === 0) return send(events);
       injected += 1;
       if (fault === "doubled") for (const _ of [1, 2]) send(events);
       if (fault !== "reordered") return;
       // Of each two the second comes first.
-      if (held === undefined) held = events;
+      if (held === undefined) held = { events, late: setTimeout(release, HELD_MS) };
       else {
         send(events);
-        send(held);
-        held = undefined;
+        release();
       }
     };
     return deliverAtOnce({ read, send: misdeliver, onFailure });

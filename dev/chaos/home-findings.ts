@@ -7,6 +7,7 @@ import { z } from "zod";
 import { SEEDED_FILES } from "#contract";
 import { readFakeAdds, readFakeCalls } from "../fakes/openclaw/mode.ts";
 import { FAKE_OPENCLAW } from "../fakes/openclaw/sandbox.ts";
+import { type FakeWrite, readFakeWrites } from "../fakes/openclaw/writes.ts";
 import { until } from "../stack/until.ts";
 import type { Machine } from "./machine.ts";
 
@@ -22,6 +23,8 @@ export interface HomeFindings {
   agents: Map<string, Listed>;
   /** Ids of the agents that were added, once for each time. */
   adds: string[];
+  /** Every write, in the order in which they began. */
+  writes: FakeWrite[];
   /** Processes that still run and files that were left half written, a sentence for each. */
   leftovers: string[];
 }
@@ -47,6 +50,7 @@ export async function homeFindings({ home, openclaw }: Pick<Machine, "home" | "o
   return {
     agents,
     adds: readFakeAdds(home).map(({ id }) => id),
+    writes: readFakeWrites(home),
     leftovers: [...processes, ...(await halfWritten(home))],
   };
 }

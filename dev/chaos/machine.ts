@@ -85,6 +85,7 @@ export async function startMachine(world: World, options: MachineOptions) {
         OPENCLAW_BIN: openclaw,
         OPENCLAW_HOME: home,
         STATE_DIR: join(own, "state"),
+        LOG_FILE: "-",
         LEASE_SECONDS: "5",
         SWEEP_SECONDS: "1",
         STEP_TIMEOUT_SECONDS: "60",
@@ -96,6 +97,15 @@ export async function startMachine(world: World, options: MachineOptions) {
     processes.push(child);
     return child;
   }
+
+  /** SIGTERM, and SIGKILL after a minute. */
+  async function stop(): Promise<void> {
+    for (const child of processes.filter((one) => one.isRunning())) {
+      sendSignal(child.pid, "SIGCONT");
+      await child.stop();
+    }
+  }
+  world.guests.add(stop);
 
   return {
     name,
@@ -137,14 +147,9 @@ export async function startMachine(world: World, options: MachineOptions) {
       proxy.refuseSockets(false);
       setFakeMode(home, {});
     },
-    /** SIGTERM, and SIGKILL after a minute. */
-    async stop(): Promise<void> {
-      for (const child of processes.filter((one) => one.isRunning())) {
-        sendSignal(child.pid, "SIGCONT");
-        await child.stop();
-      }
-    },
+    stop,
     async remove(): Promise<void> {
+      world.guests.delete(stop);
       gate.close();
       await proxy.stop();
     },

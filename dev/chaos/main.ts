@@ -3,7 +3,6 @@ import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { FAULTS } from "./faults/index.ts";
 import { isClean, playAll } from "./run.ts";
-import { seededRandom } from "./seeded-random.ts";
 import { lineOf, tableOf } from "./table.ts";
 import { startWorld } from "./world.ts";
 
@@ -15,36 +14,56 @@ const COMMON_NOTES = [
   "OpenClaw is the stand-in but in one row; it can wait at a gate, so that the executor dies at an exact point of a call",
 ];
 
+const USAGE = `Usage: npm run chaos -- [--seed N] [--only TEXT] [--jobs N] [--minutes N] [--short]
+
+  --seed N     make the same choices again: at which point to kill, how late, which call to break, which agents to ask for.
+               Each row, and each moment of it, has its own, whatever else is played. What the scheduler makes of it, and so
+               what exactly is under way at that moment, cannot be played again
+  --only TEXT  the rows whose name contains TEXT
+  --jobs N     so many rows at once (3)
+  --minutes N  how long each of the rows about memory watches it (10; 0 leaves them out)
+  --short      what npm test plays
+`;
+
 const { values } = parseArgs({
   options: {
     seed: { type: "string", default: String(randomInt(1_000_000)) },
-    /** A part of the name of each fault that is to be played. */
     only: { type: "string", default: "" },
-    /** Each of the two faults that watch memory; 0 leaves them out. */
     minutes: { type: "string", default: "10" },
-    /** How many scenes at once. */
     jobs: { type: "string", default: "3" },
     short: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
   },
 });
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit();
+}
 const [seed, minutes, jobs] = [values.seed, values.minutes, values.jobs].map(Number);
 const faults = FAULTS.filter(
   ({ name, isLong, isInShortPart }) =>
     name.includes(values.only) && !(isLong && minutes === 0) && (isInShortPart || !values.short),
 );
 
-const world = await startWorld();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => world.stop().finally(() => process.exit(1)));
+const starting = startWorld();
+let isEnding = false;
+const leave = () => process.exit(1);
+/** Leaves nothing behind; asked a second time it waits for nothing. */
+function end(): void {
+  if (isEnding) leave();
+  isEnding = true;
+  starting.then((started) => started.stop()).then(leave, leave);
 }
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+// Whoever reads has gone, as in `npm run chaos | head`: each further line breaks the pipe anew.
+process.stdout.on("error", () => {
+  if (!isEnding) end();
+});
+const world = await starting;
 console.log(`Seed ${seed}, ${faults.length} faults`);
 try {
   const rows = await playAll(world, faults, {
-    jobs: jobs ?? 1,
-    optionsOf: (index) => ({
-      ...{ key: `s${index + 1}`, isShort: values.short, minutes: minutes ?? 0 },
-      random: seededRandom((seed ?? 0) + index),
-    }),
+    ...{ seed: seed ?? 0, jobs: jobs ?? 1, isShort: values.short, minutes: minutes ?? 0 },
     onRow: (row) => console.log(lineOf(row)),
   });
   console.log(`\n${tableOf(rows)}\n`);

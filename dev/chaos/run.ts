@@ -1,4 +1,5 @@
 import type { Fault } from "./fault.ts";
+import { FAULTS } from "./faults/index.ts";
 import { type SceneOptions, startScene } from "./scene.ts";
 import type { Verdict } from "./verdict.ts";
 import type { World } from "./world.ts";
@@ -21,12 +22,12 @@ export const isClean = ({ verdict, harness }: Row): boolean =>
   harness.length + verdict.lost.length + verdict.doubled.length + verdict.wrongEnd.length === 0;
 
 /** Plays one fault in a scene of its own. What breaks the harness stands in the row. */
-async function playFault(world: World, fault: Fault, options: SceneOptions): Promise<Row> {
+async function playFault(world: World, fault: Fault, options: Omit<SceneOptions, "name">): Promise<Row> {
   const startedAt = performance.now();
   const harness: string[] = [];
   const note = (error: unknown) =>
     void harness.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const scene = await startScene(world, options);
+  const scene = await startScene(world, { name: fault.name, ...options });
   await fault.inject(scene).catch(note);
   const end = await scene.end().catch(note);
   if (end && end.injected < end.least)
@@ -42,6 +43,15 @@ async function playFault(world: World, fault: Fault, options: SceneOptions): Pro
   };
 }
 
+/** The same one whichever faults are played. */
+const keyOf = (fault: Fault) => `s${FAULTS.indexOf(fault) + 1}`;
+
+interface Play extends Pick<SceneOptions, "seed" | "isShort" | "minutes"> {
+  /** How many at once. */
+  jobs: number;
+  onRow: (row: Row) => void;
+}
+
 /**
  * Plays the faults, as many at once as `jobs` says; after them, one by one, those that take away what all share.
  * @returns the rows in the order of `faults`
@@ -49,14 +59,14 @@ async function playFault(world: World, fault: Fault, options: SceneOptions): Pro
 export async function playAll(
   world: World,
   faults: readonly Fault[],
-  { jobs, optionsOf, onRow }: { jobs: number; optionsOf: (index: number) => SceneOptions; onRow: (row: Row) => void },
+  { jobs, onRow, ...options }: Play,
 ): Promise<Row[]> {
   const rows: Row[] = [];
   async function playNext(waiting: number[]): Promise<void> {
     for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
       const fault = faults[index];
       if (fault === undefined) return;
-      const row = await playFault(world, fault, optionsOf(index));
+      const row = await playFault(world, fault, { ...options, key: keyOf(fault) });
       rows[index] = row;
       onRow(row);
     }

@@ -3,21 +3,23 @@ import { until } from "../stack/until.ts";
 import { type AskTerms, askForAgents } from "./ask-for-agents.ts";
 import { inventAgent } from "./invented-agent.ts";
 import { type Machine, type MachineOptions, startMachine } from "./machine.ts";
-import type { SeededRandom } from "./seeded-random.ts";
+import { momentsOf } from "./seeded-random.ts";
 import { type Asked, judge, type Verdict } from "./verdict.ts";
 import type { World } from "./world.ts";
 
 const LATEST_MOMENT_MS = 60_000;
 
-interface AskOptions extends Pick<AskTerms, "mayEndAs" | "maxAttempts"> {
+interface AskOptions extends Pick<AskTerms, "mayEndAs" | "attempts" | "maxAttempts"> {
   /** The machine that is to do it; any when absent. */
   executor?: Machine;
 }
 
 export interface SceneOptions {
+  /** Of the row. */
+  name: string;
   /** Short; begins every id and name of the scene. */
   key: string;
-  random: SeededRandom;
+  seed: number;
   /** Whether this is the short part. */
   isShort: boolean;
   /** How long the faults that watch memory do so, each. */
@@ -27,7 +29,8 @@ export interface SceneOptions {
 /** What one fault is played in: a project, some Mac minis, the agents that were asked for, and a count of injections. */
 export type Scene = Awaited<ReturnType<typeof startScene>>;
 
-export async function startScene(world: World, { key, random, isShort, minutes }: SceneOptions) {
+export async function startScene(world: World, { name: row, key, seed, isShort, minutes }: SceneOptions) {
+  const random = momentsOf(seed, row);
   const projectId = `project-${key}`;
   const machines: Machine[] = [];
   const asked: Asked[] = [];
@@ -38,9 +41,10 @@ export async function startScene(world: World, { key, random, isShort, minutes }
   await world.query("insert into public.projects (id, name) values ($1, $1)", [projectId]);
 
   async function ask(count: number, { executor, ...terms }: AskOptions = {}): Promise<Asked[]> {
-    const agents = Array.from({ length: count }, (_, index) =>
-      inventAgent(`${key}-${asked.length + index + 1}`, random),
-    );
+    const agents = Array.from({ length: count }, (_, index) => {
+      const number = asked.length + index + 1;
+      return inventAgent(`${key}-${number}`, random(`agent ${number}`));
+    });
     const mine = await askForAgents(world, agents, { projectId, boundTo: executor?.executorId, ...terms });
     asked.push(...mine);
     return mine;
@@ -65,6 +69,7 @@ export async function startScene(world: World, { key, random, isShort, minutes }
   return {
     world,
     projectId,
+    /** The choices of one moment of this row; those of agents are made already. */
     random,
     minutes,
     machines,
@@ -126,15 +131,19 @@ export async function startScene(world: World, { key, random, isShort, minutes }
       blamed.push(...sentences);
     },
 
-    /** Waits until every request has ended, or has had `withinMs`; backoff is cut short unless said. */
-    async quiet(withinMs: number, { hurries = true } = {}): Promise<void> {
+    /**
+     * Waits until every request has ended, or has had `withinMs`; backoff is cut short unless said.
+     * @returns whether every one has ended
+     */
+    async quiet(withinMs: number, { hurries = true } = {}): Promise<boolean> {
       const deadline = performance.now() + withinMs;
       while (performance.now() < deadline) {
         const open = await counts();
-        if (!open.has("queued") && !open.has("running")) return;
+        if (!open.has("queued") && !open.has("running")) return true;
         if (hurries) await hurry();
         await pause(250);
       }
+      return false;
     },
 
     /** Stops the executors and judges. */

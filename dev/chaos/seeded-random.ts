@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Numbers that look random and are the same for the same seed, so that a run that failed can be run again. */
 export interface SeededRandom {
   /** A whole number from `least` to `most`, both included. */
@@ -18,4 +20,18 @@ export function seededRandom(seed: number): SeededRandom {
     whole: (least, most) => least + Math.floor(next() * (most - least + 1)),
     pick: (choices) => choices[Math.floor(next() * choices.length)] ?? choices[0],
   };
+}
+
+/**
+ * A stream of its own for each named moment of a row, the same for the same seed whatever else is played, in which order, and
+ * how much at once.
+ */
+export function momentsOf(seed: number, row: string): (moment: string) => SeededRandom {
+  return (moment) =>
+    seededRandom(
+      createHash("sha256")
+        .update(JSON.stringify([seed, row, moment]))
+        .digest()
+        .readUInt32LE(),
+    );
 }

@@ -3,6 +3,7 @@ import { requestStatus } from "#contract";
 import { type HomeFindings, homeFindings, type Listed } from "./home-findings.ts";
 import type { Machine } from "./machine.ts";
 import type { World } from "./world.ts";
+import { judgeWrites, lateWrites } from "./write-verdict.ts";
 
 /** What one scene asked for, and how it may end: done, unless an error is the honest end of its fault. */
 export interface Asked {
@@ -16,6 +17,8 @@ export interface Asked {
   boundTo: string | undefined;
   /** Codes of the errors that are an honest end; none when it must be done. */
   mayEndAs: string[];
+  /** How many attempts it must have taken, where a fault must not cost one; any number when undefined. */
+  attempts: number | undefined;
 }
 
 /** One sentence for each thing that is not as it should be. */
@@ -33,6 +36,7 @@ const requestRow = z.object({
   provisioned: z.boolean().nullable(),
   workspace_path: z.string().nullable(),
   executor_id: z.string().nullable(),
+  completed_ms: z.coerce.number().nullable(),
   documents: z.record(z.string(), z.string()),
   settlements: z.coerce.number(),
 });
@@ -41,6 +45,7 @@ type RequestRow = z.infer<typeof requestRow>;
 /** settlements: each settlement leaves one activity, written by the function that settles and by the table's own trigger. */
 const ROWS = `
   select r.id, r.status, r.attempts, r.result, a.provisioned, a.workspace_path, a.executor_id,
+    extract(epoch from r.completed_at) * 1000 as completed_ms,
     coalesce((
       select jsonb_object_agg(d.doc_type, d.content) from public.brain_docs as d
       where d.project_id = r.project_id and d.agent_key = r.agent_key
@@ -69,7 +74,7 @@ export async function judge(
     doubled: asked.flatMap((one) => doubled(one, byId.get(one.requestId), homes)),
     wrongEnd: [
       ...asked.flatMap((one) => wrongEnd(one, byId.get(one.requestId), homes)),
-      ...homes.flatMap(({ leftovers }) => leftovers),
+      ...homes.flatMap((home) => [...home.leftovers, ...judgeWrites(home.writes), ...strangers(asked, home)]),
       ...machines.flatMap((machine) => (machine.isRunning() ? [`The executor of ${machine.name} still runs`] : [])),
     ],
   };
@@ -96,19 +101,29 @@ function doubled({ agentId }: Asked, row: RequestRow | undefined, homes: HomeFin
   ];
 }
 
-/** Said to be done and is not so, said to be an error and lives, or provisioned while it is not done. */
+/** Said to be done and is not so, said to be an error and lives, tried too often, or written to when all was said. */
 function wrongEnd(asked: Asked, row: RequestRow | undefined, homes: HomeFindings[]): string[] {
   if (row === undefined) return [];
-  const { agentId, boundTo } = asked;
+  const { agentId, boundTo, attempts } = asked;
   const [listed] = homes.flatMap(({ agents }) => agents.get(agentId) ?? []);
   const isDone = row.status === "done";
   return [
     ...(row.provisioned === isDone ? [] : [`${agentId}: ${row.status}, and provisioned is ${row.provisioned}`]),
     ...(boundTo === undefined || row.executor_id === boundTo ? [] : [`${agentId}: was bound to another executor`]),
+    ...(attempts === undefined || row.attempts === attempts
+      ? []
+      : [`${agentId}: took ${row.attempts} attempts, not ${attempts}`]),
+    ...homes.flatMap(({ writes }) => lateWrites(agentId, row.completed_ms, writes)),
     ...(row.status === "error" && listed !== undefined ? [`${agentId}: ended as error, and lives`] : []),
     ...(isDone && listed === undefined ? [`${agentId}: done, and not in openclaw agents list`] : []),
     ...(isDone && listed !== undefined ? differences(asked, row, listed) : []),
   ];
+}
+
+/** Agents that nobody asked for, beside the one that is there from the start. */
+function strangers(asked: Asked[], { agents }: HomeFindings): string[] {
+  const known = new Set(["main", ...asked.map(({ agentId }) => agentId)]);
+  return [...agents.keys()].filter((id) => !known.has(id)).map((id) => `${id}: lives, and nobody asked for it`);
 }
 
 function differences({ agentId, name, emoji, documents }: Asked, row: RequestRow, listed: Listed): string[] {

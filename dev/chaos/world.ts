@@ -10,6 +10,7 @@ import { claimPort } from "../stack/ports.ts";
 import { startPostgres } from "../stack/postgres.ts";
 import { startPostgrest } from "../stack/postgrest.ts";
 import { processStartTime, sendSignal } from "../stack/process-table.ts";
+import { createTeardown } from "../stack/teardown.ts";
 import { until } from "../stack/until.ts";
 import { type FaultyDelivery, faultyDelivery } from "./faulty-delivery.ts";
 
@@ -26,6 +27,9 @@ export interface World {
   /** Ends Postgres in the middle of everything, waits, and starts it again on the same data. */
   restartPostgres(awayMs: number): Promise<void>;
   restartPostgrest(awayMs: number): Promise<void>;
+  /** What is to be stopped first; after that it may be done again without harm. */
+  guests: Set<() => Promise<void>>;
+  /** Ends everything that was started in it. May be called twice. */
   stop(): Promise<void>;
 }
 
@@ -64,6 +68,14 @@ export async function startWorld(): Promise<World> {
       }
     }
   }
+  const guests: World["guests"] = new Set();
+  const teardown = createTeardown();
+  teardown.add(() => rm(folder, { recursive: true, force: true }));
+  teardown.add(() => postgres.child.stop());
+  teardown.add(() => stack.stop());
+  teardown.add(async () => postgrest.stop?.());
+  teardown.add(() => pool.end());
+  teardown.add(async () => void (await Promise.all([...guests].map((stop) => stop()))));
   // 1,000 requests are asked for in a few seconds.
   await query("update private.settings set value = '1000000' where key = 'creations_per_minute'");
 
@@ -92,13 +104,8 @@ export async function startWorld(): Promise<World> {
         databaseUrl: databaseUrl(postgres.cluster, DATABASE, "authenticator"),
       });
     },
-    async stop() {
-      await pool.end();
-      await postgrest.stop?.();
-      await stack.stop();
-      await postgres.child.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    guests,
+    stop: teardown.run,
   };
 }
 

@@ -47,7 +47,7 @@ const credentialOf = (executor: string) => join(stateOf(executor), "executor.env
 
 /** The executor's command in a process that is given these settings, and nothing of ours. */
 function command(name: "enroll" | "run" | "doctor", executor: string, settings: Record<string, string>) {
-  const env = { PATH: "/usr/bin:/bin", STATE_DIR: stateOf(executor), ...settings };
+  const env = { PATH: "/usr/bin:/bin", STATE_DIR: stateOf(executor), LOG_FILE: "-", ...settings };
   const child = spawn(process.execPath, [MAIN, name], { env, stdio: ["ignore", "pipe", "pipe"] });
   running.push(child);
   let output = "";

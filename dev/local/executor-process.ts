@@ -43,6 +43,7 @@ export async function startExecutor(
       STATE_DIR: executorState(stateDir),
       OPENCLAW_BIN: openclaw,
       OPENCLAW_HOME: home,
+      LOG_FILE: "-",
       ...settings,
     },
     // It stops what OpenClaw is doing in order, which may take half a minute; a SIGKILL would strand OpenClaw's lease.

@@ -11,7 +11,7 @@ export function executorProcesses() {
   return {
     start(command: string, settings: Record<string, string>) {
       // The PATH that launchd gives.
-      const env = { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", ...settings };
+      const env = { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", LOG_FILE: "-", ...settings };
       const child = spawn(process.execPath, [MAIN, command], { env, stdio: ["ignore", "pipe", "pipe"] });
       children.push(child);
       const ended = Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]).then(

@@ -7,7 +7,7 @@ add constraint executors_problem_check check (
     jsonb_typeof(problem) = 'object' and jsonb_typeof(problem -> 'code') = 'string'
     and jsonb_typeof(problem -> 'message') = 'string'
   )
-);
+) not valid;
 comment on column public.executors.problem is 'Null, or why it claims nothing for now: {code, message, hint?, since}. Told with each heartbeat.';
 
 create or replace function private.record_heartbeat(_executor text, _instance uuid, _about jsonb)

@@ -342,9 +342,12 @@ it("the watchdog fails what ran out of attempts, and leaves a live lease and a w
   expect(await requestRow(database, waiting.request.id)).toMatchObject({ status: "queued" });
 });
 
-it("the watchdog expires what nobody ever picked up for 30 days and removes what ended 90 days ago", async () => {
+it("the watchdog expires what waited for 30 days and removes what ended 90 days ago", async () => {
   const old = await create(database, { id: "old" });
-  await database.query("update public.agent_provision_requests set requested_at = now() - interval '31 days'");
+  await database.query(
+    `update public.agent_provision_requests
+     set requested_at = now() - interval '31 days', run_after = now() - interval '31 days'`,
+  );
   expect(await sweep()).toEqual({ requeued: 0, failed: 0, expired: 1 });
   expect(await requestRow(database, old.request.id)).toMatchObject({ status: "error", result: { code: "expired" } });
   await database.query("update public.agent_provision_requests set completed_at = now() - interval '91 days'");

@@ -93,11 +93,22 @@ export function requestRow(database: TestDatabase, id: string): Promise<Row> {
   return only(database.query("select * from public.agent_provision_requests where id = $1", [id]));
 }
 
-/** As if the lease had run out: the executor went quiet. */
+/** As if the lease had run out while its executor was there. */
 export async function expireLease(database: TestDatabase, id: string): Promise<void> {
   await database.query(
     "update private.request_leases set lease_expires_at = now() - interval '1 second' where request_id = $1",
     [id],
+  );
+  await database.query("update public.executors set last_seen_at = now()");
+}
+
+/** As if every executor, and all that it holds, had last said a word that long ago, under leases of a minute. */
+export async function sleepFor(database: TestDatabase, time: string): Promise<void> {
+  await database.query("update public.executors set last_seen_at = now() - $1::interval", [time]);
+  await database.query(
+    `update private.request_leases set lease_expires_at = now() - $1::interval + interval '1 minute'
+     where settled_at is null`,
+    [time],
   );
 }
 

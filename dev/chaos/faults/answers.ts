@@ -12,26 +12,30 @@ interface Answers {
   isInShortPart?: boolean;
 }
 
+/** As the product gives them: a claim whose reply was lost is asked for again for half a lease. */
+const SETTINGS = { LEASE_SECONDS: "60" };
+
 /** Of the calls that may be met, each with this chance in a hundred. */
 function faultyAnswers(name: string, { fault, percent, calls = /./, isInShortPart = false }: Answers): Fault {
   return {
     name,
+    notes: ["Broken answers: leases are 60 s, and no request may take a second attempt"],
     isInShortPart,
     async inject(scene) {
       const requests = scene.size(REQUESTS, 2);
       scene.atLeast(scene.size(REQUESTS / 3, 1));
       const machine = await scene.machine();
-      let isFirst = true;
+      const times = new Map<string, number>();
       machine.onCall(({ call }) => {
         if (!calls.test(call)) return "pass";
-        if (!isFirst && scene.random.whole(1, 100) > percent) return "pass";
-        isFirst = false;
+        const time = (times.get(call) ?? 0) + 1;
+        times.set(call, time);
+        if (scene.injected() > 0 && scene.random(`${call} ${time}`).whole(1, 100) > percent) return "pass";
         scene.hit();
         return fault;
       });
-      // With the attempts that the product gives: a lost answer must not cost one.
-      await scene.ask(requests, { executor: machine });
-      await machine.start();
+      await scene.ask(requests, { executor: machine, attempts: 1 });
+      await machine.start({ settings: SETTINGS });
       await scene.quiet(PATIENCE_MS, { hurries: false });
     },
   };
@@ -51,6 +55,6 @@ export const answers: Fault[] = [
   }),
   faultyAnswers("500 for an answer", { fault: { status: 500, body: '{"message":"oops"}' }, percent: 30 }),
   faultyAnswers("429 for an answer", { fault: { status: 429, body: '{"message":"slow down"}' }, percent: 30 }),
-  faultyAnswers("HTML for JSON", { fault: { status: 200, body: HTML }, percent: 30, isInShortPart: true }),
+  faultyAnswers("HTML for JSON", { fault: { status: 200, body: HTML }, percent: 30 }),
   faultyAnswers("the connection is cut in the middle of the answer", { fault: "cut body", percent: 30 }),
 ];

@@ -7,6 +7,7 @@ import { killsAtPoints } from "./kill-at-a-point.ts";
 import { threeExecutors } from "./many-executors.ts";
 import { memoryFaults } from "./memory.ts";
 import { nightAsleep } from "./night-asleep.ts";
+import { openclawAway } from "./openclaw-away.ts";
 import { outages } from "./outages.ts";
 import { outlivingChild } from "./outliving-child.ts";
 import { poison } from "./poison.ts";
@@ -33,6 +34,7 @@ export const FAULTS: readonly Fault[] = [
   diskFull,
   ...poison,
   ...misbehavingCli,
+  ...openclawAway,
   threeExecutors,
   ...twoDaemons,
   nightAsleep,

@@ -28,7 +28,8 @@ function killAt(name: string, points: [Point, ...Point[]]): Fault {
       machine.setMode({}, { isGated: true });
       await scene.ask(kills, { executor: machine, maxAttempts: 50 });
       for (let killed = 0; killed < kills; killed += 1) {
-        const reached = armKill(scene, machine, scene.random.pick(points));
+        const random = scene.random(`kill ${killed + 1}`);
+        const reached = armKill(scene, machine, random.pick(points), random.whole(0, LATEST_MS));
         await machine.start({ settings: { CONCURRENCY: "1" } });
         await scene.within(reached, `the executor has come to one of the points of: ${name}`);
         await scene.hurry();
@@ -41,9 +42,8 @@ function killAt(name: string, points: [Point, ...Point[]]): Fault {
 }
 
 /** Resolves when the executor has come to the point and is dead. What it had started goes on without it. */
-function armKill(scene: Scene, machine: Machine, point: Point): Promise<void> {
+function armKill(scene: Scene, machine: Machine, point: Point, lateMs: number): Promise<void> {
   const dead = Promise.withResolvers<void>();
-  const lateMs = scene.random.whole(0, LATEST_MS);
   let isArmed = true;
   const isHere = ({ call, step }: Checkpoint) =>
     isArmed && call === point.call && (point.step === undefined || point.step === step);

@@ -25,7 +25,7 @@ function restart(name: string, restartPart: (world: World, awayMs: number) => Pr
         await scene.ask(scene.size(6, 2), { executor: machine });
         await scene.until("something runs", async () => (await scene.counts()).has("running"));
         scene.hit();
-        await restartPart(scene.world, scene.random.whole(200, 3_000));
+        await restartPart(scene.world, scene.random(`restart ${time + 1}`).whole(200, 3_000));
       }
       await scene.quiet(PATIENCE_MS);
     },

@@ -9,7 +9,7 @@ const PATIENCE_MS = 600_000;
 
 /** Only a kill that takes a running request away counts. */
 async function killUntil(scene: Scene, machine: Machine, kills: number): Promise<void> {
-  while (scene.injected() < kills) {
+  for (let start = 1; scene.injected() < kills; start += 1) {
     const claimed = Promise.withResolvers<void>();
     machine.onCall(({ call }) => {
       if (call === "claim_provision_requests") claimed.resolve();
@@ -17,7 +17,7 @@ async function killUntil(scene: Scene, machine: Machine, kills: number): Promise
     });
     await machine.start();
     await scene.within(claimed.promise, "the executor claims");
-    await pause(scene.random.whole(0, LATEST_MS));
+    await pause(scene.random(`${machine.name}, start ${start}`).whole(0, LATEST_MS));
     const running = await scene.world.query(
       "select from public.agent_provision_requests where executor_id = $1 and status = 'running'",
       [machine.executorId],

@@ -13,7 +13,7 @@ export const realOpenclaw: Fault = {
     const { bin } = await ensureOpenclaw();
     const machine = await scene.machine({ openclaw: bin });
     await scene.ask(3, { executor: machine, maxAttempts: 20 });
-    for (const step of ["add", "add", "identity"]) {
+    for (const [index, step] of ["add", "add", "identity"].entries()) {
       const reached = Promise.withResolvers<void>();
       machine.onCall((checkpoint) => {
         if (checkpoint.call === "renew_provision_lease" && checkpoint.step === step) reached.resolve();
@@ -21,7 +21,7 @@ export const realOpenclaw: Fault = {
       });
       await machine.start({ settings: { CONCURRENCY: "1", STEP_TIMEOUT_SECONDS: "180" } });
       await scene.within(reached.promise, `the executor is in the step ${step}`, PATIENCE_MS);
-      await pause(scene.random.whole(500, LATEST_MS));
+      await pause(scene.random(`kill ${index + 1}`).whole(500, LATEST_MS));
       await machine.kill();
       scene.hit();
       await scene.hurry();

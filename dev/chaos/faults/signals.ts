@@ -50,7 +50,37 @@ function terminate(times: number): Fault {
   };
 }
 
-export const terminations: Fault[] = [1, 2, 3].map(terminate);
+/** What is not done after the 20 s that work is given to end goes back, as if nobody had tried. */
+const terminateUntouched: Fault = {
+  name: "SIGTERM before OpenClaw is written to",
+  async inject(scene) {
+    const rounds = scene.size(2, 1);
+    scene.atLeast(rounds);
+    const machine = await scene.machine();
+    for (let round = 0; round < rounds; round += 1) {
+      const [isListing, isOver] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      machine.setMode({}, { isGated: true });
+      machine.onGate(async ({ call, step }) => {
+        if (call !== "agents list" || step !== "workspace") return;
+        isListing.resolve();
+        await isOver.promise;
+      });
+      await scene.ask(2, { executor: machine, attempts: 1 });
+      const child = await machine.start();
+      await scene.within(isListing.promise, "OpenClaw lists its agents");
+      machine.signal("SIGTERM");
+      scene.hit();
+      await scene.until("the executor has stopped", () => !child.isRunning(), STOPS_WITHIN_MS);
+      isOver.resolve();
+      machine.heal();
+      await machine.start();
+      await scene.quiet(PATIENCE_MS, { hurries: false });
+      await machine.stop();
+    }
+  },
+};
+
+export const terminations: Fault[] = [...[1, 2, 3].map(terminate), terminateUntouched];
 
 /** Waits until the database has taken a sleeper's requests away from it. */
 const isSwept = (scene: Scene) =>

@@ -6,15 +6,17 @@ import { addAgent, deleteAgent, listAgents, Refusal, setIdentity } from "./agent
 import { dropAgents } from "./config-file.ts";
 import { waitAtGate } from "./gate.ts";
 import { callGateway } from "./gateway-call.ts";
-import { misbehave } from "./misbehaviour.ts";
+import { misbehave, onlyWaits } from "./misbehaviour.ts";
 import { type FakeMode, type FakeVerb, fakeVerb, readFakeMode, recordFakeAdd, recordFakeCall } from "./mode.ts";
+import { recordThisWrite } from "./writes.ts";
 
 const home = process.env["OPENCLAW_HOME"] ?? homedir();
 const stateDir = join(home, ".openclaw");
 
-async function answer(verb: FakeVerb, argv: string[], mode: FakeMode): Promise<object> {
+function parseCommand(argv: string[]) {
+  const verb = verbOf(argv);
   const { values, positionals } = parseArgs({
-    args: argv,
+    args: verb === "--version" ? [] : argv,
     allowPositionals: true,
     options: {
       json: { type: "boolean" },
@@ -29,23 +31,27 @@ async function answer(verb: FakeVerb, argv: string[], mode: FakeMode): Promise<o
       timeout: { type: "string" },
     },
   });
+  return { ...values, verb, agentId: values.agent || (positionals[2] ?? "") };
+}
+
+async function answer(command: ReturnType<typeof parseCommand>, mode: FakeMode): Promise<object> {
+  const { verb, agentId, workspace, name, emoji, force, port, params } = command;
   const stores = !mode.lying.includes(verb);
   dropAgents(stateDir, mode.losing[verb] ?? []);
   if (verb === "agents list") return listAgents(stateDir);
   if (verb === "agents add") {
-    const agent = { id: positionals[2] ?? "", workspace: values.workspace };
+    const agent = { id: agentId, workspace };
     const added = addAgent(stateDir, { ...agent, stores });
     if (stores) recordFakeAdd(home, agent);
     return added;
   }
   if (verb === "agents delete") {
     // Without a terminal it asks nobody, and does nothing.
-    if (!values.force) throw new Refusal("Non-interactive session. Re-run with --force.");
-    return deleteAgent(stateDir, { id: positionals[2] ?? "", stores, dies: mode.cutDeletes });
+    if (!force) throw new Refusal("Non-interactive session. Re-run with --force.");
+    return deleteAgent(stateDir, { id: agentId, stores, dies: mode.cutDeletes });
   }
-  if (verb.startsWith("gateway call"))
-    return await callGateway(verb, { home, stateDir, port: values.port, text: values.params }, mode);
-  return setIdentity(stateDir, { id: values.agent, name: values.name, emoji: values.emoji, stores });
+  if (verb.startsWith("gateway call")) return await callGateway(verb, { home, stateDir, port, text: params }, mode);
+  return setIdentity(stateDir, { id: agentId, name, emoji, stores });
 }
 
 function verbOf(argv: string[]): FakeVerb {
@@ -55,19 +61,28 @@ function verbOf(argv: string[]): FakeVerb {
   throw new Refusal(`OpenClaw has no command "${argv.join(" ")}".`);
 }
 
+const isWrite = (verb: FakeVerb) => verb !== "--version" && verb !== "agents list";
+
 async function run(argv: string[]): Promise<void> {
   const mode = readFakeMode(home);
   const noise = (line: string) => (mode.noisy ? `${line}\n` : "");
   process.stderr.write(noise("[state] slow SQLite coordinator lock wait [212 ms]"));
   try {
-    const verb = verbOf(argv);
+    const command = parseCommand(argv);
+    const { verb } = command;
+    if (isWrite(verb) && !onlyWaits(verb, mode))
+      recordThisWrite(
+        home,
+        { verb, agentId: command.agentId },
+        { isDeaf: mode.hanging[verb]?.ignoresSigterm ?? false },
+      );
     await waitAtGate(mode.gate, { verb, argv, when: "before" });
     await misbehave(verb, mode, home);
     if (verb === "--version") {
       process.stdout.write(`OpenClaw ${mode.version ?? "2026.9.6"} (stand-in)\n`);
       return;
     }
-    const given = await answer(verb, argv, mode);
+    const given = await answer(command, mode);
     await waitAtGate(mode.gate, { verb, argv, when: "after" });
     const agentId = mode.answeringFor[verb];
     const text = JSON.stringify(agentId ? { ...given, agentId } : given, null, 2);

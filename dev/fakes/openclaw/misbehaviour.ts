@@ -37,6 +37,10 @@ async function delegate(home: string): Promise<never> {
   return await new Promise(() => undefined);
 }
 
+/** Whether this process is a launcher, and leaves the work to a child. */
+export const onlyWaits = (verb: FakeVerb, { delegating }: FakeMode): boolean =>
+  delegating[verb] !== undefined && process.env[IS_DELEGATE] === undefined;
+
 const callsOf = (verb: FakeVerb, home: string) =>
   readFakeCalls(home).filter(({ argv }) => argv.join(" ").startsWith(verb)).length;
 
@@ -50,9 +54,8 @@ const refusalBy = (verb: FakeVerb, message: string, exitCode?: number) =>
 export async function misbehave(verb: FakeVerb, mode: FakeMode, home: string): Promise<void> {
   const { slow, delegating, hanging, crashing, failing, failingWithExitZero, chatty } = mode;
   await pause(slow[verb] ?? 0);
-  const delegated = delegating[verb];
-  if (delegated !== undefined && process.env[IS_DELEGATE] === undefined) await delegate(home);
-  await pause(delegated ?? 0);
+  if (onlyWaits(verb, mode)) await delegate(home);
+  await pause(delegating[verb] ?? 0);
   const hangs = hanging[verb];
   if (hangs) await hang(home, hangs.ignoresSigterm);
   const lastWords = crashing[verb];

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
+import { appendRecord, readRecords } from "./records.ts";
 
 export const fakeVerb = z.enum([
   "--version",
@@ -74,25 +75,14 @@ export function readFakeMode(home: string): FakeMode {
 
 /** Every invocation so far, oldest first; one that hangs or delegates appears a second time with its child's pid. */
 export function readFakeCalls(home: string): FakeCall[] {
-  return readLines(callsFile(home)).map((line) => call.parse(line));
+  return readRecords(callsFile(home)).map((line) => call.parse(line));
 }
 
 /** Every `agents add` that has stored its agent, oldest first. */
 export function readFakeAdds(home: string): StoredAgent[] {
-  return readLines(addsFile(home)).map((line) => stored.parse(line));
+  return readRecords(addsFile(home)).map((line) => stored.parse(line));
 }
 
-export const recordFakeCall = (home: string, entry: FakeCall): void => append(callsFile(home), entry);
+export const recordFakeCall = (home: string, entry: FakeCall): void => appendRecord(callsFile(home), entry);
 
-export const recordFakeAdd = (home: string, entry: StoredAgent): void => append(addsFile(home), entry);
-
-function readLines(file: string): unknown[] {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, "utf8").trimEnd().split("\n");
-  return lines.map((line) => JSON.parse(line));
-}
-
-function append(file: string, entry: object): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(entry)}\n`, { flag: "a" });
-}
+export const recordFakeAdd = (home: string, entry: StoredAgent): void => appendRecord(addsFile(home), entry);

@@ -90,16 +90,19 @@ export function badgeOf(facts: BadgeFacts): Badge {
 /** A provision that is open or failed. */
 function provisionBadge(request: NonNullable<BadgeFacts["request"]>, home: Home): Badge {
   const { status, attempts, max_attempts: most } = request;
+  const step = `step ${currentStep(request.progress)} of ${STEPS_OF.provision.length}`;
+  if (!home.alive && (status === "queued" || status === "running")) {
+    const begun = status === "running" ? `It was at ${step}` : undefined;
+    return badge("waiting", waitingFor(home), { detail: home.lastSeen ? begun : awayFrom(home) });
+  }
   if (status === "queued") {
-    if (!home.alive) return badge("waiting", waitingFor(home), { detail: home.lastSeen ? undefined : awayFrom(home) });
     if (home.problem) return { ...badge("waiting", waitingOn(home, home.problem)), problem: home.problem };
     const again = `Attempt ${attempts} of ${most} did not finish, the next one follows`;
     return badge("queued", "Queued", { detail: attempts > 0 ? again : undefined });
   }
   if (status === "running") {
-    const label = `Provisioning… · step ${currentStep(request.progress)} of ${STEPS_OF.provision.length}`;
-    return badge("provisioning", label, {
-      detail: awayFrom(home) ?? (attempts > 1 ? `Attempt ${attempts} of ${most}` : undefined),
+    return badge("provisioning", `Provisioning… · ${step}`, {
+      detail: attempts > 1 ? `Attempt ${attempts} of ${most}` : undefined,
     });
   }
   const { code, message } = readError(request.result);

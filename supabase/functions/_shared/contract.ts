@@ -3,11 +3,22 @@
  * and error codes. Imports zod and its own two parts alone, so that every runtime can load it.
  */
 import { z } from "zod";
-import { ERROR_CODES } from "./error-codes.ts";
+import { DATABASE_END_CODES, ERROR_CODES } from "./error-codes.ts";
 import { agentIdShort, agentKey, color, displayName, emoji, executorId, projectId, roleShort } from "./field-rules.ts";
 
 export { qualifyEmoji, RESERVED_AGENT_IDS } from "./field-rules.ts";
-export { agentIdShort, agentKey, color, displayName, ERROR_CODES, emoji, executorId, projectId, roleShort };
+export {
+  agentIdShort,
+  agentKey,
+  color,
+  DATABASE_END_CODES,
+  displayName,
+  ERROR_CODES,
+  emoji,
+  executorId,
+  projectId,
+  roleShort,
+};
 
 /** Raised when an executor of the previous number could misread a row. */
 export const CONTRACT_VERSION = 1;

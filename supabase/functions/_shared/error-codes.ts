@@ -46,3 +46,19 @@ export const ERROR_CODES = [
   "expired",
   "cancelled",
 ] as const;
+
+/** Those with which the database itself ends a request. The executor's own stand in executor/permanent-codes.ts. */
+export const DATABASE_END_CODES = [
+  // When it is claimed or completed: nothing is left to do, nothing can be done, or its row may not be changed.
+  "not_found",
+  "already_done",
+  "agent_id_taken",
+  "invalid_row",
+
+  // Nobody works on it any more: after the last attempt, or for too long.
+  "lease_expired",
+  "expired",
+
+  // Somebody called it off.
+  "cancelled",
+] as const satisfies readonly (typeof ERROR_CODES)[number][];

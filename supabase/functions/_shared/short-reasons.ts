@@ -26,6 +26,6 @@ export const SHORT_REASONS: Partial<Record<string, string>> = {
   disk_full: "disk is full",
   state_not_writable: "executor's folder not writable",
   unsupported_kind: "executor is too old",
-  lease_expired: "Mac mini stopped answering",
-  expired: "never picked up",
+  lease_expired: "executor broke off",
+  expired: "no Mac took it in time",
 } satisfies Partial<Record<ErrorCode, string>>;

@@ -92,6 +92,14 @@ const cases: [string, Case][] = [
     },
   ],
   [
+    "was being set up when its Mac fell asleep",
+    {
+      request: { status: "running", progress: [{ step: "workspace", state: "running" }] },
+      seen: 190,
+      says: ["Waiting for Mac mini", "Last seen 3 h ago", "1 of 4"],
+    },
+  ],
+  [
     "failed",
     {
       request: { status: "error", result: REFUSED },

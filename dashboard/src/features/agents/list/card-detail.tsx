@@ -10,7 +10,7 @@ export function CardDetail({ view }: { view: AgentView }) {
   const { badge, request } = view;
   const isOpen = request?.status === "queued" || request?.status === "running";
   if (request?.kind === "provision" && isOpen) {
-    const { states, label, position } = summarise(request);
+    const { states, label, position } = summarise(request, badge.state === "waiting");
     return (
       <>
         <p className="flex justify-between gap-2 text-quiet text-xs">
@@ -41,8 +41,8 @@ export function CardDetail({ view }: { view: AgentView }) {
 
 /** What a request waits for; undefined while it runs. */
 function openWords({ badge, request }: AgentView): ReactNode {
-  if (request === null || request.status !== "queued") return undefined;
   if (badge.state === "waiting") return partBadge(badge).rest ?? badge.detail;
+  if (request === null || request.status !== "queued") return undefined;
   const again = nextTry(request);
   if (again) return `Attempt ${again.failed} of ${again.of} failed, trying again soon`;
   return (

@@ -68,7 +68,7 @@ function AgentDetails({ view, data }: { view: AgentView; data: AgentData }) {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <AgentFacts view={view} executors={data.executors} />
-          <RequestHistory requests={requests} />
+          <RequestHistory requests={requests} isWaiting={badge.state === "waiting"} />
         </div>
       </div>
     </div>

@@ -24,10 +24,10 @@ const queued: RequestRow = {
 };
 const running: RequestRow = { ...queued, status: "running", picked_up_at: "2026-05-03T12:00:02Z", attempts: 1 };
 const at = (second: number) => Date.parse(`2026-05-03T12:00:0${second}Z`);
-const states = (request: RequestRow) => stepsOf(request).map(({ state }) => state);
+const states = (request: RequestRow) => stepsOf(request, false).map(({ state }) => state);
 
 test("a queued request counts the seconds since the click", () => {
-  expect(stepsOf(queued)[0]).toEqual({ id: "queued", label: "Queued", state: "running", since: at(0) });
+  expect(stepsOf(queued, false)[0]).toEqual({ id: "queued", label: "Queued", state: "running", since: at(0) });
   expect(states(queued).slice(1)).toEqual(["ahead", "ahead", "ahead", "ahead", "ahead"]);
 });
 
@@ -39,13 +39,13 @@ test("the step that runs began when those before it had ended", () => {
       { step: "add", state: "running" },
     ],
   };
-  expect(stepsOf(request).slice(0, 4)).toEqual([
+  expect(stepsOf(request, false).slice(0, 4)).toEqual([
     { id: "queued", label: "Picked up from the queue", state: "done", ms: 2000 },
     { id: "workspace", label: "Files written", state: "done", ms: 1000 },
     { id: "add", label: "Adding to OpenClaw", state: "running", since: at(3) },
     { id: "identity", label: "Set name and emoji", state: "ahead" },
   ]);
-  expect(summarise(request)).toEqual({
+  expect(summarise(request, false)).toEqual({
     states: ["done", "running", "ahead", "ahead"],
     label: "Adding to OpenClaw",
     position: 2,
@@ -55,7 +55,7 @@ test("the step that runs began when those before it had ended", () => {
 test("a step that waits says for what, as long as it runs", () => {
   const note = "OpenClaw had to be killed, and needs up to 5 min until it can be written to";
   const request: RequestRow = { ...running, progress: [{ step: "add", state: "running", note }] };
-  const add = (row: RequestRow) => stepsOf(row).find(({ id }) => id === "add");
+  const add = (row: RequestRow) => stepsOf(row, false).find(({ id }) => id === "add");
   expect(add(request)).toMatchObject({ state: "running", note });
   expect(add({ ...request, status: "queued" })).not.toHaveProperty("note");
 });
@@ -65,12 +65,35 @@ test("a step whose write has not begun waits, and one that needed no write is do
     { step: "add", state: "done", ms: 1000, waits: true },
     { step: "identity", state: "running", waits: true },
   ];
-  expect(stepsOf({ ...running, progress }).slice(2, 4)).toEqual([
+  expect(stepsOf({ ...running, progress }, false).slice(2, 4)).toEqual([
     { id: "add", label: "Added to OpenClaw", state: "done", ms: 1000 },
     { id: "identity", label: "Waiting to set name and emoji", state: "waiting", since: at(3) },
   ]);
-  expect(summarise({ ...running, progress })).toMatchObject({ label: "Waiting to set name and emoji", position: 3 });
+  expect(summarise({ ...running, progress }, false)).toMatchObject({
+    label: "Waiting to set name and emoji",
+    position: 3,
+  });
   expect(states({ ...running, status: "queued", progress })[3]).toBe("ahead");
+});
+
+test("no step runs while the executor is away", () => {
+  const request: RequestRow = {
+    ...running,
+    progress: [
+      { step: "workspace", state: "done", ms: 1000 },
+      { step: "add", state: "running" },
+    ],
+  };
+  expect(stepsOf(request, true).map(({ state }) => state)).toEqual([
+    "done",
+    "done",
+    "ahead",
+    "ahead",
+    "ahead",
+    "ahead",
+  ]);
+  expect(stepsOf(request, true)[2]).toEqual({ id: "add", label: "Add to OpenClaw", state: "ahead" });
+  expect(summarise(request, true)).toMatchObject({ label: "Add to OpenClaw", position: 2 });
 });
 
 test("a request that is done has every step behind it", () => {
@@ -113,7 +136,7 @@ test("a result that an earlier system wrote is no error of ours", () => {
 
 test("a request that nobody took says so", () => {
   const result = { code: "expired", message: "No executor took it", attempts: 0 };
-  expect(stepsOf({ ...queued, status: "error", result })[0]).toMatchObject({
+  expect(stepsOf({ ...queued, status: "error", result }, false)[0]).toMatchObject({
     label: "Never picked up",
     state: "error",
   });

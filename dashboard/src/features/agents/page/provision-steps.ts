@@ -60,9 +60,9 @@ export function errorOf(request: Pick<RequestRow, "status" | "result">) {
   return request.status === "error" ? errorResult.safeParse(request.result).data : undefined;
 }
 
-/** The steps of a provision request, from the click to live. Times are the database's. */
-export function stepsOf(request: RequestRow): StepView[] {
-  return [queuedStep(request), ...workSteps(request), liveStep(request)];
+/** The steps of a provision request, from the click to live; while its executor is away none runs. Times are the database's. */
+export function stepsOf(request: RequestRow, isAway: boolean): StepView[] {
+  return [queuedStep(request), ...workSteps(request, isAway), liveStep(request)];
 }
 
 function queuedStep(request: RequestRow): StepView {
@@ -78,7 +78,7 @@ function queuedStep(request: RequestRow): StepView {
   return { id: "queued", label: "Picked up from the queue", state: "done", ...(request.attempts === 1 && { ms }) };
 }
 
-function workSteps(request: RequestRow): StepView[] {
+function workSteps(request: RequestRow, isAway: boolean): StepView[] {
   const progress = new Map(progressList.parse(request.progress).map((entry) => [entry.step, entry]));
   const error = errorOf(request);
   const isCancelled = error?.code === "cancelled";
@@ -88,7 +88,7 @@ function workSteps(request: RequestRow): StepView[] {
     const entry = progress.get(step);
     // What was called off did not go wrong.
     const told = isCancelled && entry?.state !== "done" ? undefined : entry?.state;
-    const reached = workState(request, told, error?.step === step);
+    const reached = workState(request, told, error?.step === step, isAway);
     const state = reached === "running" && entry?.waits ? "waiting" : reached;
     const isNow = state === "running" || state === "waiting";
     const since = begunAt;
@@ -108,12 +108,13 @@ function workState(
   request: RequestRow,
   told: "running" | "done" | "error" | undefined,
   isCulprit: boolean,
+  isAway: boolean,
 ): StepView["state"] {
   if (request.status === "done") return "done";
   if (isCulprit) return "error";
   if (told !== "running") return told ?? "ahead";
-  // The last word of an attempt that was cut off: it does not run any more.
-  if (request.status === "queued") return "ahead";
+  // The last word of an attempt that was cut off, or of a Mac that is away: it does not run any more, or not now.
+  if (request.status === "queued" || (request.status === "running" && isAway)) return "ahead";
   return request.status === "error" ? "error" : "running";
 }
 
@@ -122,8 +123,11 @@ function liveStep({ status }: RequestRow): StepView {
 }
 
 /** How far a provision request is: the state of each of its steps, and the words for the one that counts now. */
-export function summarise(request: RequestRow): { states: StepView["state"][]; label: string; position: number } {
-  const steps = workSteps(request);
+export function summarise(
+  request: RequestRow,
+  isAway: boolean,
+): { states: StepView["state"][]; label: string; position: number } {
+  const steps = workSteps(request, isAway);
   const states = steps.map(({ state }) => state);
   const busy = states.findIndex((state) => state === "waiting" || state === "running" || state === "error");
   const at = busy === -1 ? states.indexOf("ahead") : busy;

@@ -15,8 +15,10 @@ const KINDS: Partial<Record<string, string>> = {
   deprovision: "Removal",
 };
 
-/** Every request of one agent, newest first. */
-export function RequestHistory({ requests }: { requests: readonly RequestRow[] }) {
+type RequestHistoryProps = { requests: readonly RequestRow[]; isWaiting: boolean };
+
+/** Every request of one agent, newest first. `isWaiting`: the Mac of the one that is open is away. */
+export function RequestHistory({ requests, isWaiting }: RequestHistoryProps) {
   const [isWhole, setIsWhole] = useState(false);
   const shown = isWhole ? requests : requests.slice(0, SHOWN_FIRST);
   if (requests.length === 0) return null;
@@ -27,7 +29,7 @@ export function RequestHistory({ requests }: { requests: readonly RequestRow[] }
           <li key={request.id} className="flex items-baseline justify-between gap-3 text-sm">
             <span className="min-w-0">
               {KINDS[request.kind] ?? request.kind}
-              <span className="block text-pretty text-quiet text-xs">{outcomeOf(request)}</span>
+              <span className="block text-pretty text-quiet text-xs">{outcomeOf(request, isWaiting)}</span>
             </span>
             <RelativeTime at={request.requested_at} className="shrink-0 text-quiet text-xs tabular-nums" />
           </li>
@@ -42,10 +44,10 @@ export function RequestHistory({ requests }: { requests: readonly RequestRow[] }
   );
 }
 
-function outcomeOf(request: RequestRow): string {
+function outcomeOf(request: RequestRow, isWaiting: boolean): string {
   const { status, requested_at, completed_at, picked_up_at } = request;
   if (status === "queued") return "Queued";
-  if (status === "running") return "Running";
+  if (status === "running") return isWaiting ? "Waiting for its Mac" : "Running";
   if (status === "error") return sentences(errorOf(request)?.message ?? "Failed").slice(0, -1);
   const ms = completed_at === null ? undefined : Date.parse(completed_at) - Date.parse(picked_up_at ?? requested_at);
   return ms === undefined ? "Done" : `Done in ${formatDuration(ms)}`;

@@ -15,7 +15,7 @@ export function RequestProgress({ view, request, mayCancel }: RequestProgressPro
   return (
     <SectionCard title={titleOf(request)} aside={<Aside request={request} />}>
       <WaitingWords view={view} request={request} />
-      <StepList steps={stepsOf(request)} />
+      <StepList steps={stepsOf(request, view.badge.state === "waiting")} />
       {mayCancel && <CancelFooter request={request} />}
     </SectionCard>
   );
@@ -45,19 +45,20 @@ function Aside({ request }: { request: RequestRow }) {
 /** Why nothing happens yet. */
 function WaitingWords({ view, request }: Pick<RequestProgressProps, "view" | "request">) {
   const again = nextTry(request);
-  if (request.status !== "queued") return null;
   const { badge } = view;
+  const isWaiting = badge.state === "waiting";
+  if (request.status !== "queued" && !(request.status === "running" && isWaiting)) return null;
   const { short, rest } = partBadge(badge);
   // What is wrong there stands above, in full.
   const isToldAbove = rest === undefined || badge.problem !== undefined;
   return (
     <div className="mb-5 flex flex-col gap-1 border-line border-b pb-4 text-quiet text-sm">
       {again && <NextTry {...again} />}
-      {badge.state === "waiting" ? (
+      {isWaiting ? (
         <p className="text-pretty">
-          <span className="font-medium text-ink">{isToldAbove ? short : `${short}, ${lowerFirst(rest)}`}.</span> It
-          starts by itself as soon as {view.executorName ?? "one"} is {badge.problem ? "ready" : "back"}; this page need
-          not stay open.
+          <span className="font-medium text-ink">{isToldAbove ? short : `${short}, ${lowerFirst(rest)}`}.</span> It{" "}
+          {request.status === "running" ? "goes on" : "starts"} by itself as soon as {view.executorName ?? "one"} is{" "}
+          {badge.problem ? "ready" : "back"}; this page need not stay open.
         </p>
       ) : (
         !again && <p>{view.executorName ?? "An executor"} picks it up within seconds.</p>

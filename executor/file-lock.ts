@@ -1,0 +1,20 @@
+import { DatabaseSync } from "node:sqlite";
+
+const SQLITE_BUSY = 5;
+
+/**
+ * Takes `file` for this process alone, until it is disposed. SQLite's lock is the operating system's: it is gone when its owner
+ * dies, however that happens, so that nobody has to guess whether it is stale.
+ * @returns null when another process has it
+ */
+export function takeFileLock(file: string): Disposable | null {
+  const lock = new DatabaseSync(file, { timeout: 0 });
+  try {
+    lock.exec("begin exclusive");
+    return { [Symbol.dispose]: () => lock.close() };
+  } catch (error) {
+    lock.close();
+    if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY) return null;
+    throw error;
+  }
+}
