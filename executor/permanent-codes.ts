@@ -13,8 +13,8 @@ export const PERMANENT_CODES = [
   // the claims instead (machine-codes.ts), and everything else about the CLI may pass.
   "openclaw_config_unreadable",
 
-  // Somebody else's agent or file is in the way, or OpenClaw's default agent would have to go. workspace_not_writable only when writing is forbidden: a disk that is full
-  // or away may come back.
+  // Somebody else's agent or file is in the way, or OpenClaw's default agent would have to go. workspace_not_writable only
+  // when writing is forbidden: a disk that is full or away may come back.
   "agent_id_taken",
   "forbidden",
   "workspace_taken",

@@ -94,7 +94,7 @@ test("nothing more is claimed or written, also after a restart, and it goes on o
   const { waiting, openclaw } = await loseTwo();
   const written = await readFile(config(), "utf8");
   const { drain } = start();
-  expect(await drain()).toEqual({ done: 0, failed: 0, cancelled: 0, lost: 0 });
+  expect(await drain()).toEqual({ done: 0, failed: 0, released: 0, cancelled: 0, lost: 0 });
   await expect(openclaw.setIdentity({ id: "culprit", name: "C", emoji: "🦊" })).rejects.toMatchObject({
     ...{ code: "runtime_lost_agents", permanent: false },
   });
@@ -116,14 +116,14 @@ test("nothing more is claimed or written, also after a restart, and it goes on o
 test("removing the file says that they were meant to go", async () => {
   const { waiting, drain } = await loseTwo();
   await rm(inState("openclaw-lost-agents.json"));
-  expect(await drain()).toEqual({ done: 1, failed: 0, cancelled: 0, lost: 0 });
+  expect(await drain()).toEqual({ done: 1, failed: 0, released: 0, cancelled: 0, lost: 0 });
   expect(await requestRow(world.database, waiting)).toMatchObject({ status: "done" });
 });
 
 test("three requests at once, whose adds and lists overlap, look like no loss", async () => {
   const ids = ["one", "two", "three", "four", "five"];
   for (const id of ids) await create(world.database, { id });
-  expect(await start().drain()).toEqual({ done: 5, failed: 0, cancelled: 0, lost: 0 });
+  expect(await start().drain()).toEqual({ done: 5, failed: 0, released: 0, cancelled: 0, lost: 0 });
   expect((await listed()).sort()).toEqual([...ids, "main"].sort());
   expect(existsSync(inState("openclaw-lost-agents.json"))).toBe(false);
 });
@@ -167,7 +167,7 @@ test("an OpenClaw that is too old is refused before anything is written; one tha
   setFakeMode(home, { version: "2027.1.0-beta.2" });
   for (const id of ["new-1", "new-2"]) await create(world.database, { id });
   const { drain, events } = start();
-  expect(await drain()).toEqual({ done: 3, failed: 0, cancelled: 0, lost: 0 });
+  expect(await drain()).toEqual({ done: 3, failed: 0, released: 0, cancelled: 0, lost: 0 });
   const warnings = events().filter((event) => JSON.stringify(event).includes("newer than what"));
   expect(warnings).toEqual([
     expect.objectContaining({ level: "warn", version: "2027.1.0-beta.2", tested: "2026.9.6" }),

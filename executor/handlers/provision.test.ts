@@ -66,7 +66,7 @@ const verbs = () => readFakeCalls(home).map(({ argv }) => argv.slice(0, 2).join(
 
 test("an agent lives in OpenClaw, its files lie on disk, and the request says so", async () => {
   const id = await ask();
-  expect(await drain()).toEqual({ done: 1, failed: 0, cancelled: 0, lost: 0 });
+  expect(await drain()).toEqual({ done: 1, failed: 0, released: 0, cancelled: 0, lost: 0 });
   const dir = join(root, "workspace-ricky");
   const steps = ["workspace", "add", "identity", "verify"].map((step) => ({ step, ms: expect.any(Number) }));
   expect(await requestRow(world.database, id)).toMatchObject({
@@ -190,7 +190,7 @@ test("an add that finds its own agent has succeeded; one that finds a stranger's
 test("names that a shell would act on arrive as they are", async () => {
   const names = ["O'Brien; $(touch pwned)", "研究员", '--json `pwned` "$HOME" \\'];
   for (const [index, name] of names.entries()) await ask({ id: `named-${index}`, name });
-  expect(await drain()).toEqual({ done: 3, failed: 0, cancelled: 0, lost: 0 });
+  expect(await drain()).toEqual({ done: 3, failed: 0, released: 0, cancelled: 0, lost: 0 });
   expect((await openclaw().listAgents()).map(({ name }) => name)).toEqual(expect.arrayContaining(names));
   expect((await readdir(home, { recursive: true })).filter((path) => path.includes("pwned"))).toEqual([]);
 });
