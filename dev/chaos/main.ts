@@ -49,15 +49,17 @@ const starting = startWorld();
 let isEnding = false;
 const leave = () => process.exit(1);
 /** Leaves nothing behind; asked a second time it waits for nothing. */
-function end(): void {
+function end(why: string): void {
   if (isEnding) leave();
   isEnding = true;
+  console.error(`Broken off (${why})`);
   starting.then((started) => started.stop()).then(leave, leave);
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
 // Whoever reads has gone, as in `npm run chaos | head`: each further line breaks the pipe anew.
+process.stderr.on("error", () => undefined);
 process.stdout.on("error", () => {
-  if (!isEnding) end();
+  if (!isEnding) end("nobody reads its output");
 });
 const world = await starting;
 console.log(`Seed ${seed}, ${faults.length} faults`);
