@@ -1,5 +1,6 @@
 import type { StepProgress } from "#contract";
 import { backoffMs } from "./backoff.ts";
+import { deadline } from "./deadline.ts";
 import type { Log } from "./log.ts";
 import { Nudge } from "./nudge.ts";
 import { QueueError } from "./queue-error.ts";
@@ -65,9 +66,9 @@ export function holdLease({ renew, leaseMs, claimedAt, superseded, log }: LeaseO
     // come too late to be believed.
     if (askedAt >= expiresAt)
       return lose(new LeaseLostError("The lease ran out before it could be renewed", { cause: lastFailure }));
+    using limit = deadline(Math.max(1, Math.ceil(expiresAt - askedAt)), ended.signal);
     try {
-      const limit = AbortSignal.timeout(Math.max(1, Math.ceil(expiresAt - askedAt)));
-      const renewed = await renew(told.at(-1)?.progress, AbortSignal.any([limit, ended.signal]));
+      const renewed = await renew(told.at(-1)?.progress, limit.signal);
       if (renewed === "cancelled") return lose(new CancelledError("The request was cancelled"));
       if (renewed === "lost") return lose(new LeaseLostError("The database gave this request to somebody else"));
       expiresAt = askedAt + leaseMs;

@@ -2,6 +2,7 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import type { DoneResult, ErrorCode, RequestStep, RuntimeAgent, StepProgress } from "#contract";
 import type { Database } from "#database";
+import { deadline } from "./deadline.ts";
 import { QueueError } from "./queue-error.ts";
 import type { Redact } from "./redact.ts";
 
@@ -114,8 +115,8 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
     answer: z.ZodType<T>,
     signal?: AbortSignal,
   ): Promise<T> {
-    const limit = AbortSignal.timeout(timeoutMs);
-    const reply = await client.rpc(verb, args).abortSignal(signal ? AbortSignal.any([limit, signal]) : limit);
+    using limit = deadline(timeoutMs, signal);
+    const reply = await client.rpc(verb, args).abortSignal(limit.signal);
     if (reply.error) throw QueueError.from(verb, reply.status, reply.error);
     // An empty 200 is somebody else's answer: of a function that returns nothing PostgREST says 204.
     if (reply.data === null && reply.status !== 204)
