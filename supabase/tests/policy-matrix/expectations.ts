@@ -25,7 +25,7 @@ export const COLUMNS = {
 
 /** What nobody reaches over the API, not even the service role. */
 export const PRIVATE_TABLES =
-  "chores executor_credentials executor_reports hatchery_migrations idempotency_keys request_diagnostics request_leases settings";
+  "chores executor_credentials executor_reports hatchery_migrations idempotency_keys request_diagnostics request_leases settings silent_lapses";
 
 /** Of an older dashboard, and none of our business. */
 export const OTHERS = {

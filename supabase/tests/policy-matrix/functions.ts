@@ -89,13 +89,13 @@ export const ARGUMENTS: Record<string, string> = {
 /** Who may execute each function in private; all others are refused as 42501. No client can name that schema over the API. */
 export const PRIVATE_FUNCTIONS = {
   nobody: `acts_as author backoff bump_revision cancelled check_agent_fields check_document_content claim_provision_requests
-    claim_request complete_direct_request create_agent describe_claims document_name end_cancelled field_of free_agent_id
+    claim_request complete_direct_request create_agent describe_claims document_name end_cancelled expired field_of free_agent_id
     grants_verb guard_direct_request guard_project_workspace guard_running guard_runtime_columns has_begun_writing
     held_lease home_of is_machine is_missing is_taken_on keep_version limit_creations listed_emoji listed_entry listed_name
-    lock_access lock_agent lock_open_request may_be_in_openclaw may_user oldest_queued_seconds only_executor open_request
+    lock_access lock_agent lock_open_request may_be_in_openclaw may_user note_silent_lapse oldest_queued_seconds only_executor open_request
     prune_versions queue_again record_agent_change record_credential_change record_document_edit record_member_change
     record_request refuse_deleting refused_by_rules remove_rows require_administer require_document require_executor
-    require_instance require_other_owner restrict_execute revoke_credentials runtime_holder settle_as_error sha256_of
+    require_instance require_other_owner restrict_execute revoke_credentials runtime_holder settle_as_error settle_silent_lapses sha256_of
     stamp_activity take_chore unguarded_relation`,
   service: `adopt_agent answer_once cancel_request create_agent_once create_agents edit_agent enroll_executor
     list_executor_credentials owns_every_project provision_again read_runtime remove_agent require_may require_may_change
