@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { LogOut } from "lucide-react";
-import { projectsQuery } from "../features/agents/queries.ts";
 import { useAccess } from "../lib/access.ts";
+import { projectsQuery } from "../lib/fleet/queries.ts";
 import { signOut } from "../lib/session.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { Menu, MenuGroup, MenuItem } from "../ui/menu.tsx";

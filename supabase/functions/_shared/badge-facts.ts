@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { ago } from "./ago.ts";
-import { ALIVE_SECONDS, errorResult, type RequestStep, runtimeAgent, STEPS_OF, stepProgress } from "./contract.ts";
+import {
+  ALIVE_SECONDS,
+  errorResult,
+  MAIN_AGENT_KEY,
+  type RequestStep,
+  runtimeAgent,
+  STEPS_OF,
+  stepProgress,
+} from "./contract.ts";
 
 /** Rows of the tables, or more of them than is needed here. Times are ISO 8601, jsonb columns may hold anything. */
 export type BadgeFacts = {
@@ -77,20 +85,26 @@ export function readError(result: unknown): { code: string; message: string | un
 }
 
 const runtimeList = z.array(runtimeAgent.pick({ id: true, isDefault: true })).catch([]);
-type RuntimeList = { ids: ReadonlySet<string>; hasDefault: boolean };
+type RuntimeList = { ids: ReadonlySet<string>; defaultId: string | undefined };
 const readLists = new WeakMap<object, RuntimeList>();
 
-/** Whether a runtime list names this agent. The main agent is the one that OpenClaw calls its default. */
-export function listsAgent(agents: unknown, { agent_key, agent_id_short }: BadgeFacts["agent"]): boolean {
-  if (typeof agents !== "object" || agents === null) return false;
+/** Whether this is the agent that OpenClaw calls its default, under whatever id. */
+export function isMain(agentKey: string): boolean {
+  return agentKey === "trunks" || agentKey === MAIN_AGENT_KEY;
+}
+
+/** The id under which a runtime list names this agent; undefined when it does not. */
+export function listedId(agents: unknown, { agent_key, agent_id_short }: BadgeFacts["agent"]): string | undefined {
+  if (typeof agents !== "object" || agents === null) return undefined;
   // Hundreds of agents ask the same list.
   const listed = readLists.get(agents) ?? readList(agents);
   readLists.set(agents, listed);
-  if (agent_key === "trunks" || agent_key === "agent:main:main") return listed.hasDefault;
-  return listed.ids.has(agent_id_short ?? agent_key.split(":")[1] ?? "");
+  if (isMain(agent_key)) return listed.defaultId;
+  const id = agent_id_short ?? agent_key.split(":")[1] ?? "";
+  return listed.ids.has(id) ? id : undefined;
 }
 
 function readList(agents: object): RuntimeList {
   const list = runtimeList.parse(agents);
-  return { ids: new Set(list.map(({ id }) => id)), hasDefault: list.some(({ isDefault }) => isDefault) };
+  return { ids: new Set(list.map(({ id }) => id)), defaultId: list.find(({ isDefault }) => isDefault)?.id };
 }

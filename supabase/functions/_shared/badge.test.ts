@@ -141,7 +141,7 @@ test("no request ever, in a runtime list: Live, and Adopt", () => {
     state: "adoptable",
     group: "live",
     label: "Live",
-    action: { kind: "adopt", label: "Adopt" },
+    action: { kind: "adopt", label: "Adopt", executorId: FRESH.executor_id, agentId: "ricky" },
   });
 });
 

@@ -3,7 +3,16 @@
  * changes anything: rows go in as the database holds them, words come out.
  */
 import { pointInTime } from "./ago.ts";
-import { type BadgeFacts, currentStep, type Home, homeOf, listsAgent, type Problem, readError } from "./badge-facts.ts";
+import {
+  type BadgeFacts,
+  currentStep,
+  type Home,
+  homeOf,
+  isMain,
+  listedId,
+  type Problem,
+  readError,
+} from "./badge-facts.ts";
 import { STEPS_OF } from "./contract.ts";
 import { SHORT_REASONS } from "./short-reasons.ts";
 
@@ -42,7 +51,10 @@ const STATES = {
 export type BadgeState = keyof typeof STATES;
 
 /** What a person can do about it. `retry` is about the agent's newest request, `provision` and `adopt` about the agent. */
-export type BadgeAction = { kind: "retry" | "provision" | "adopt"; label: string };
+export type BadgeAction =
+  | { kind: "retry" | "provision"; label: string }
+  /** `agentId` is what the executor's OpenClaw calls it. */
+  | { kind: "adopt"; label: string; executorId: string; agentId: string };
 
 export type Badge = {
   state: BadgeState;
@@ -112,13 +124,17 @@ function provisionBadge(request: NonNullable<BadgeFacts["request"]>, home: Home)
 
 /** No request is open or failed: what the agent's row and the runtime lists say together. */
 function settledBadge({ agent, request, now }: BadgeFacts, home: Home): Badge {
-  const holding = home.runtimes.find((runtime) => listsAgent(runtime.agents, agent));
+  const holding = home.runtimes.find((runtime) => listedId(runtime.agents, agent) !== undefined);
   // The done request and the provisioned agent are written together, but reach a page one after the other.
   const isMade = request?.kind === "provision" || request?.kind === "adopt";
   const provisioned = agent.provisioned || (isMade && request.status === "done");
   if (!provisioned) {
-    if (holding) return badge("adoptable", "Live", { action: { kind: "adopt", label: "Adopt" } });
-    return badge("absent", "Not on this Mac", { action: { kind: "provision", label: "Provision" } });
+    const agentId = holding && listedId(holding.agents, agent);
+    if (holding && agentId !== undefined) {
+      const { executor_id: executorId } = holding;
+      return badge("adoptable", "Live", { action: { kind: "adopt", label: "Adopt", executorId, agentId } });
+    }
+    return badge("absent", "Not on this Mac", { action: provisionOf(agent, "Provision") });
   }
 
   const completedAt = request?.status === "done" ? request.completed_at : null;
@@ -126,11 +142,16 @@ function settledBadge({ agent, request, now }: BadgeFacts, home: Home): Badge {
   const areNewer = lists.length > 0 && lists.every(({ published_at }) => isNotBefore(published_at, completedAt));
   if (home.alive && areNewer) {
     if (holding) return badge("live", "Live");
-    return badge("missing", `Missing on ${home.name}`, { action: { kind: "provision", label: "Provision again" } });
+    return badge("missing", `Missing on ${home.name}`, { action: provisionOf(agent, "Provision again") });
   }
   const since = (home.alive ? undefined : home.lastSeenAt) ?? completedAt;
   const label = since === null ? "Live · unconfirmed" : `Live · unconfirmed since ${pointInTime(new Date(since), now)}`;
   return badge("unconfirmed", label, { detail: awayFrom(home) ?? `${home.name} has not listed its agents since` });
+}
+
+/** None for the main agent, which OpenClaw makes itself. */
+function provisionOf({ agent_key }: BadgeFacts["agent"], label: string): BadgeAction | undefined {
+  return isMain(agent_key) ? undefined : { kind: "provision", label };
 }
 
 function reasonOf(code: string): string {
@@ -157,7 +178,7 @@ function awayFrom({ name, alive, lastSeen }: Home): string | undefined {
 function badge(
   state: BadgeState,
   label: string,
-  { detail, action }: { detail?: string | undefined; action?: BadgeAction } = {},
+  { detail, action }: { detail?: string | undefined; action?: BadgeAction | undefined } = {},
 ): Badge {
   return { state, ...STATES[state], label, ...(detail !== undefined && { detail }), ...(action && { action }) };
 }

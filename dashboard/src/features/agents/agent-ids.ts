@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { agentIdFromName } from "#agent-id";
 import { agentKey } from "#contract";
-import type { AgentRow, RuntimeRow } from "./rows.ts";
+import type { AgentRow, RuntimeRow } from "../../lib/fleet/rows.ts";
 
 const listedIds = z.array(z.object({ id: z.string() })).catch([]);
 

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { type AgentTables, createViewMaker, newestRequests } from "./agent-views.ts";
+import { exampleExecutor } from "../../lib/fleet/example-rows.ts";
+import { newestRequests } from "../../lib/fleet/newest-requests.ts";
+import { type AgentTables, createViewMaker } from "./agent-views.ts";
 import { pendingRows } from "./submission/pending-rows.ts";
 
 const now = new Date("2026-05-03T12:00:00Z");
@@ -14,9 +16,7 @@ const [ricky, ada] = [rowsOf("Ricky"), rowsOf("Ada")];
 const tables: AgentTables = {
   agents: [ricky.agent, ada.agent],
   requests: [ricky.request, ada.request],
-  executors: [
-    { id: "mini", display_name: "mini", last_seen_at: now.toISOString(), workspace_root: null, problem: null },
-  ],
+  executors: [exampleExecutor({ display_name: "mini", last_seen_at: now.toISOString() })],
   runtimes: [],
 };
 

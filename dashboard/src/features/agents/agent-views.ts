@@ -1,6 +1,8 @@
 import { type Badge, type BadgeFacts, badgeOf } from "#badge";
-import { executorLabel } from "./executor-label.ts";
-import type { AgentRow, ExecutorRow, RequestRow, RuntimeRow } from "./rows.ts";
+import { executorLabel } from "../../lib/fleet/executor-label.ts";
+import { newestRequests } from "../../lib/fleet/newest-requests.ts";
+import type { AgentRow, ExecutorRow, RequestRow, RuntimeRow } from "../../lib/fleet/rows.ts";
+import { viewId } from "../../lib/fleet/view-id.ts";
 
 /** An agent as a page shows it. `id` is the same from the click that made it on. */
 export type AgentView = {
@@ -20,22 +22,6 @@ export type AgentTables = {
   executors: readonly ExecutorRow[];
   runtimes: readonly RuntimeRow[];
 };
-
-/** Agent keys are unique within a project only. */
-export function viewId(row: { project_id: string; agent_key: string }): string {
-  return `${row.project_id}/${row.agent_key}`;
-}
-
-/** The newest request of each agent, by viewId. */
-export function newestRequests(requests: readonly RequestRow[]): Map<string, RequestRow> {
-  const newest = new Map<string, RequestRow>();
-  for (const request of requests) {
-    const id = viewId(request);
-    const rival = newest.get(id);
-    if (!rival || Date.parse(request.requested_at) > Date.parse(rival.requested_at)) newest.set(id, request);
-  }
-  return newest;
-}
 
 /**
  * Makes views of rows. A view whose rows are the same objects as last time is the same object as last time, so that one

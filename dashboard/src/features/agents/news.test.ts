@@ -1,28 +1,10 @@
 import { expect, test } from "vitest";
+import { exampleRequest } from "../../lib/fleet/example-rows.ts";
+import type { RequestRow } from "../../lib/fleet/rows.ts";
 import { createNewsReader, type News } from "./news.ts";
-import type { RequestRow } from "./rows.ts";
 
-const request = (status: string, more: Partial<RequestRow> = {}): RequestRow => ({
-  id: "r1",
-  project_id: "front-office",
-  agent_key: "agent:ricky:main",
-  kind: "provision",
-  status,
-  display_name: "Ricky",
-  progress: [],
-  result: null,
-  requested_at: "2026-05-03T12:00:00Z",
-  picked_up_at: null,
-  completed_at: null,
-  cancel_requested_at: null,
-  writing_began_at: null,
-  attempts: 1,
-  max_attempts: 3,
-  run_after: "2026-05-03T12:00:00Z",
-  executor_id: "mini",
-  retry_of: null,
-  ...more,
-});
+const request = (status: string, more: Partial<RequestRow> = {}) =>
+  exampleRequest({ id: "r1", status, attempts: 1, ...more });
 
 test("a request that was seen running and is done is news, once", () => {
   const read = createNewsReader();

@@ -1,5 +1,5 @@
-import { errorOf } from "./page/provision-steps.ts";
-import type { RequestRow } from "./rows.ts";
+import { errorOf } from "../../lib/fleet/request-steps.ts";
+import type { RequestRow } from "../../lib/fleet/rows.ts";
 
 /** Provision requests that this page saw open, and that have ended since in the same way: one, or more than a FEW. */
 export type News = { outcome: "live" | "failed"; requests: readonly RequestRow[] };

@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { expect, test } from "vitest";
+import type { AgentRow, CreatedAnswer } from "../../lib/fleet/rows.ts";
 import { addPending, PENDING_KEY, withPending } from "./pending-creations.ts";
-import type { AgentRow, CreatedAnswer } from "./rows.ts";
 import { pendingRows } from "./submission/pending-rows.ts";
 
 const command = {

@@ -1,8 +1,9 @@
 import { notifyManager, type QueryClient, skipToken, useQuery } from "@tanstack/react-query";
+import { keepRows } from "../../lib/fleet/keep-rows.ts";
+import type { AgentRow, CreatedAnswer, RequestRow } from "../../lib/fleet/rows.ts";
+import { viewId } from "../../lib/fleet/view-id.ts";
 import { tables } from "../../lib/live-tables.ts";
-import { type AgentTables, viewId } from "./agent-views.ts";
-import { keepRows } from "./keep-rows.ts";
-import type { AgentRow, CreatedAnswer, RequestRow } from "./rows.ts";
+import type { AgentTables } from "./agent-views.ts";
 
 /** Rows as the function will most likely make them, shown until it has answered. */
 export type PendingCreation = { agent: AgentRow; request: RequestRow };

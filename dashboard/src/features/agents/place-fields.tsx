@@ -1,7 +1,7 @@
+import { executorLabel } from "../../lib/fleet/executor-label.ts";
+import type { ExecutorRow, ProjectRow } from "../../lib/fleet/rows.ts";
 import { Field } from "../../ui/field.tsx";
 import { Select } from "../../ui/select.tsx";
-import { executorLabel } from "./executor-label.ts";
-import type { ExecutorRow, ProjectRow } from "./rows.ts";
 
 const ANY = "";
 

@@ -1,5 +1,5 @@
+import type { StepView } from "../../lib/fleet/request-steps.ts";
 import { classNames } from "../../ui/class-names.ts";
-import type { StepView } from "./page/provision-steps.ts";
 
 const COLOR: Record<StepView["state"], string> = {
   ahead: "bg-sunken",

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { mayChange, useAccess } from "../../lib/access.ts";
+import { agentsQuery, executorsQuery, projectsQuery, runtimesQuery } from "../../lib/fleet/queries.ts";
+import type { AgentRow, ExecutorRow, ProjectRow, RuntimeRow } from "../../lib/fleet/rows.ts";
+import { viewId } from "../../lib/fleet/view-id.ts";
 import { takenIds } from "./agent-ids.ts";
-import { viewId } from "./agent-views.ts";
-import { agentsQuery, executorsQuery, projectsQuery, runtimesQuery } from "./queries.ts";
-import type { AgentRow, ExecutorRow, ProjectRow, RuntimeRow } from "./rows.ts";
 import type { DialogState } from "./submission/dialog-state.ts";
 import { type Creation, isAskedAgain } from "./submission/submission.ts";
 

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useLocation } from "wouter";
+import { agentPath } from "../../lib/fleet/agent-path.ts";
+import { projectsQuery, requestsQuery } from "../../lib/fleet/queries.ts";
+import { errorOf } from "../../lib/fleet/request-steps.ts";
 import { showToast, type ToastMessage } from "../../ui/toaster.tsx";
-import { agentPath } from "./agent-path.ts";
 import { createNewsReader, type News } from "./news.ts";
-import { errorOf } from "./page/provision-steps.ts";
-import { projectsQuery, requestsQuery } from "./queries.ts";
 
 /** A toast when agents are live or have failed, with the way there. */
 export function useNewsToasts(): void {

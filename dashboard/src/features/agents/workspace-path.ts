@@ -1,4 +1,4 @@
-import type { ExecutorRow } from "./rows.ts";
+import type { ExecutorRow } from "../../lib/fleet/rows.ts";
 
 /** Where OpenClaw keeps its workspaces when nobody set another root. */
 const DEFAULT_WORKSPACE_ROOT = "~/.openclaw";

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { createAgentCommand, displayName } from "#contract";
+import { viewId } from "../../../lib/fleet/view-id.ts";
 import { AGENT_COLORS, colorInTurn } from "../agent-colors.ts";
 import { type AgentIdentity, identityFromKey, identityFromName } from "../agent-ids.ts";
-import { viewId } from "../agent-views.ts";
 import { findProblems } from "../find-problems.ts";
 import type { Creation } from "../submission/submission.ts";
 import { suggestEmoji } from "../suggest-emoji.ts";

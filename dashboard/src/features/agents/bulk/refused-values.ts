@@ -1,6 +1,6 @@
 import type { CreateAgentCommand } from "#contract";
 import type { Failure } from "../../../lib/error-text.ts";
-import { sentences } from "../sentences.ts";
+import { sentences } from "../../../lib/fleet/sentences.ts";
 import type { Submission } from "../submission/submission.ts";
 
 /** What a line can be blamed for; the rest is the same for all of them. */

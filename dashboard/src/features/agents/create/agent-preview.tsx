@@ -2,7 +2,7 @@ import { useDeferredValue, useMemo } from "react";
 import { displayName, emoji as emojiRule, roleShort } from "#contract";
 import { renderDocuments } from "#render-documents";
 import { EmojiTile } from "../../../ui/emoji-tile.tsx";
-import { PathText } from "../path-text.tsx";
+import { PathText } from "../../../ui/path-text.tsx";
 import { workspacePath } from "../workspace-path.ts";
 import type { DraftForm } from "./use-draft-form.ts";
 

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { sentences } from "../../../lib/fleet/sentences.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Dialog, DialogClose } from "../../../ui/dialog.tsx";
 import { Field } from "../../../ui/field.tsx";
@@ -7,7 +8,6 @@ import { TextArea, TextInput } from "../../../ui/text-input.tsx";
 import { asOneLine } from "../as-one-line.ts";
 import { openWithList } from "../bulk/new-agents.ts";
 import { PlaceFields } from "../place-fields.tsx";
-import { sentences } from "../sentences.ts";
 import { CreateButton, submitByKeys } from "../submission/create-button.tsx";
 import { AgentPreview } from "./agent-preview.tsx";
 import { ColorField } from "./color-field.tsx";

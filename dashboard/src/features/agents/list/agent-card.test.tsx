@@ -1,49 +1,17 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { expect, test } from "vitest";
 import { render } from "vitest-browser-react";
+import { exampleAgent, exampleExecutor, exampleRequest, exampleRuntime } from "../../../lib/fleet/example-rows.ts";
+import type { AgentRow, RequestRow } from "../../../lib/fleet/rows.ts";
 import { Toaster } from "../../../ui/toaster.tsx";
 import { createViewMaker } from "../agent-views.ts";
-import type { AgentRow, RequestRow } from "../rows.ts";
 import { AgentCard } from "./agent-card.tsx";
 
 const NOW = new Date("2026-03-01T12:00:00Z");
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000).toISOString();
 
-const AGENT: AgentRow = {
-  id: "1",
-  project_id: "front-office",
-  agent_key: "agent:ricky:main",
-  agent_id_short: "ricky",
-  name: "Ricky",
-  role: "answers the phone",
-  emoji: "🦊",
-  color: null,
-  workspace_path: null,
-  provisioned: false,
-  executor_id: "mini",
-  created_at: minutesAgo(90),
-};
-
-const REQUEST: RequestRow = {
-  id: "2",
-  project_id: AGENT.project_id,
-  agent_key: AGENT.agent_key,
-  kind: "provision",
-  status: "queued",
-  display_name: "Ricky",
-  progress: [],
-  result: null,
-  requested_at: minutesAgo(1),
-  picked_up_at: null,
-  completed_at: null,
-  cancel_requested_at: null,
-  writing_began_at: null,
-  attempts: 0,
-  max_attempts: 3,
-  run_after: minutesAgo(1),
-  executor_id: "mini",
-  retry_of: null,
-};
+const AGENT = exampleAgent({ created_at: minutesAgo(90) });
+const REQUEST = exampleRequest({ requested_at: minutesAgo(1) });
 const DONE = { status: "done", completed_at: minutesAgo(1) };
 const REFUSED = { code: "openclaw_failed", message: "The configuration is locked", attempts: 3 };
 
@@ -56,7 +24,7 @@ type Case = {
   /** What the Mac mini says of itself. */
   problem?: { code: string; message: string };
   says: (string | RegExp)[];
-  retry?: string;
+  button?: string;
   isViewer?: boolean;
 };
 
@@ -104,7 +72,7 @@ const cases: [string, Case][] = [
     {
       request: { status: "error", result: REFUSED },
       says: ["Failed: OpenClaw refused", "The configuration is locked"],
-      retry: "Retry Ricky",
+      button: "Retry Ricky",
     },
   ],
   [
@@ -112,7 +80,7 @@ const cases: [string, Case][] = [
     {
       request: { status: "error", result: { ...REFUSED, code: "cancelled" } },
       says: ["Cancelled"],
-      retry: "Provision Ricky",
+      button: "Provision Ricky",
     },
   ],
   [
@@ -120,23 +88,25 @@ const cases: [string, Case][] = [
     { request: { status: "error", result: REFUSED }, says: ["Failed: OpenClaw refused", "Mac mini"], isViewer: true },
   ],
   ["is live", { request: DONE, agent: { provisioned: true }, listed: true, says: ["Live"] }],
-  ["is missing", { request: DONE, agent: { provisioned: true }, says: ["Missing on Mac mini"] }],
+  [
+    "is missing",
+    { request: DONE, agent: { provisioned: true }, says: ["Missing on Mac mini"], button: "Provision again Ricky" },
+  ],
   ["is unconfirmed", { request: DONE, agent: { provisioned: true }, seen: 190, says: ["Live · unconfirmed"] }],
-  ["is on no Mac", { says: ["Not on this Mac"] }],
+  ["is on no Mac", { says: ["Not on this Mac"], button: "Provision Ricky" }],
+  ["is in OpenClaw already", { listed: true, says: ["Live"], button: "Adopt Ricky" }],
 ];
 
 test.for(cases)(
   "the card of an agent that %s says so",
-  async ([, { request, agent, seen = 0, listed, problem = null, says, retry, isViewer = false }]) => {
+  async ([, { request, agent, seen = 0, listed, problem = null, says, button, isViewer = false }]) => {
     const runtime = listed ? [{ id: "ricky", name: "Ricky", emoji: "🦊", workspace: "/w", isDefault: false }] : [];
     const [view] = createViewMaker()(
       {
         agents: [{ ...AGENT, ...agent }],
         requests: request ? [{ ...REQUEST, ...request }] : [],
-        executors: [
-          { id: "mini", display_name: "Mac mini", last_seen_at: minutesAgo(seen), workspace_root: null, problem },
-        ],
-        runtimes: [{ executor_id: "mini", agents: runtime, published_at: minutesAgo(seen) }],
+        executors: [exampleExecutor({ last_seen_at: minutesAgo(seen), problem })],
+        runtimes: [exampleRuntime({ agents: runtime, published_at: minutesAgo(seen) })],
       },
       NOW,
     );
@@ -152,6 +122,6 @@ test.for(cases)(
     await expect.element(link).toHaveAttribute("href", "/agents/agent%3Aricky%3Amain");
     for (const words of says) await expect.element(screen.getByText(words, { exact: true })).toBeVisible();
     const buttons = screen.getByRole("button").elements();
-    expect(buttons.map((button) => button.getAttribute("aria-label"))).toEqual(retry === undefined ? [] : [retry]);
+    expect(buttons.map((button) => button.getAttribute("aria-label"))).toEqual(button === undefined ? [] : [button]);
   },
 );

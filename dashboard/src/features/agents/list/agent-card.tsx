@@ -2,13 +2,13 @@ import { Server } from "lucide-react";
 import { memo } from "react";
 import { Link } from "wouter";
 import { DEFAULT_EMOJI } from "#contract";
+import { agentPath } from "../../../lib/fleet/agent-path.ts";
 import { cardStyle } from "../../../ui/card.tsx";
 import { classNames } from "../../../ui/class-names.ts";
 import { EmojiTile } from "../../../ui/emoji-tile.tsx";
 import { AgentBadge } from "../agent-badge.tsx";
-import { agentPath } from "../agent-path.ts";
 import type { AgentView } from "../agent-views.ts";
-import { RetryButton } from "../retry-button.tsx";
+import { BadgeAction } from "../badge-action.tsx";
 import { CardDetail } from "./card-detail.tsx";
 
 type AgentCardProps = {
@@ -53,8 +53,8 @@ export const AgentCard = memo(function AgentCard({ view, hasManyProjects, mayCha
       </div>
       <div className="mt-3 flex h-9 items-end gap-2 border-line border-t">
         <AgentBadge badge={badge} isShort />
-        {mayChange && badge.action?.kind === "retry" && view.request !== null ? (
-          <RetryButton request={view.request} label={badge.action.label} tabIndex={tabIndex} isQuiet />
+        {mayChange && badge.action !== undefined ? (
+          <BadgeAction view={view} tabIndex={tabIndex} isQuiet />
         ) : (
           executorName !== null && <ExecutorName name={executorName} />
         )}

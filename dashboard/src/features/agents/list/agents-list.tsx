@@ -1,10 +1,10 @@
 import { SearchX } from "lucide-react";
 import { useDeferredValue, useEffect, useMemo, useRef } from "react";
+import { useIsOutdated } from "../../../lib/fleet/data-notice.tsx";
 import { useShortcut } from "../../../lib/use-shortcut.ts";
 import { Button } from "../../../ui/button.tsx";
 import { classNames } from "../../../ui/class-names.ts";
 import { EmptyState } from "../../../ui/empty-state.tsx";
-import { useIsOutdated } from "../data-notice.tsx";
 import type { AgentData } from "../use-agent-views.ts";
 import { AgentGrid } from "./agent-grid.tsx";
 import { AgentsToolbar } from "./agents-toolbar.tsx";

@@ -1,6 +1,8 @@
 import { Bot, ListPlus, Plus } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { mayChangeAnything } from "../../../lib/access.ts";
+import { DataNotice } from "../../../lib/fleet/data-notice.tsx";
+import { executorLabel } from "../../../lib/fleet/executor-label.ts";
 import { usePageTitle } from "../../../lib/use-page-title.ts";
 import { useShortcut } from "../../../lib/use-shortcut.ts";
 import { Badge } from "../../../ui/badge.tsx";
@@ -10,8 +12,6 @@ import { IconButton } from "../../../ui/icon-button.tsx";
 import { PageHeader } from "../../../ui/page-header.tsx";
 import { newAgents } from "../bulk/new-agents.ts";
 import { newAgent } from "../create/new-agent.ts";
-import { DataNotice } from "../data-notice.tsx";
-import { executorLabel } from "../executor-label.ts";
 import { type AgentData, useAgentViews } from "../use-agent-views.ts";
 import { AgentsSkeleton } from "./agents-skeleton.tsx";
 

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
+import { nextTry, summarise } from "../../../lib/fleet/request-steps.ts";
 import { RelativeTime } from "../../../ui/relative-time.tsx";
 import type { AgentView } from "../agent-views.ts";
 import { partBadge } from "../badge-words.ts";
-import { nextTry, summarise } from "../page/provision-steps.ts";
 import { StepBar } from "../step-bar.tsx";
 
 /** The middle of a card: how far provisioning is, what is wrong, or two facts. Always two lines high. */

@@ -1,46 +1,16 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { expect, test, vi } from "vitest";
 import { render } from "vitest-browser-react";
+import { exampleAgent, exampleRequest } from "../../../lib/fleet/example-rows.ts";
+import type { RequestRow } from "../../../lib/fleet/rows.ts";
 import { setSession } from "../../../lib/session-state.ts";
-import type { ActivityRow, AgentRow, RequestRow } from "../rows.ts";
+import type { ActivityRow } from "../activity-row.ts";
 import { ActivityList } from "./activity-list.tsx";
 
 const ME = "0b6d2f62-8f7e-4c8f-9a63-1f2d1b5f4a10";
 const AT = "2026-03-01T12:00:00Z";
-const AGENT: AgentRow = {
-  id: "1",
-  project_id: "front-office",
-  agent_key: "agent:ricky:main",
-  agent_id_short: "ricky",
-  name: "Ricky",
-  role: null,
-  emoji: null,
-  color: null,
-  workspace_path: null,
-  provisioned: false,
-  executor_id: null,
-  created_at: AT,
-};
-const REQUEST: RequestRow = {
-  id: "2",
-  project_id: AGENT.project_id,
-  agent_key: AGENT.agent_key,
-  kind: "provision",
-  status: "queued",
-  display_name: "Ricky",
-  progress: [],
-  result: null,
-  requested_at: AT,
-  picked_up_at: null,
-  completed_at: null,
-  cancel_requested_at: null,
-  writing_began_at: null,
-  attempts: 0,
-  max_attempts: 3,
-  run_after: AT,
-  executor_id: null,
-  retry_of: null,
-};
+const AGENT = exampleAgent();
+const REQUEST = exampleRequest();
 
 const said = (id: number, message: string, requestedBy: string | null = ME): ActivityRow => ({
   id: String(id),

@@ -1,17 +1,19 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { describeFailure } from "../../../lib/error-text.ts";
+import { actorOf } from "../../../lib/fleet/actor.ts";
+import type { AgentRow, ExecutorRow, RequestRow } from "../../../lib/fleet/rows.ts";
+import { sentences } from "../../../lib/fleet/sentences.ts";
 import { useSession } from "../../../lib/session.ts";
 import { Button } from "../../../ui/button.tsx";
 import { classNames } from "../../../ui/class-names.ts";
 import { RelativeTime } from "../../../ui/relative-time.tsx";
+import { SectionCard } from "../../../ui/section-card.tsx";
 import { Skeleton } from "../../../ui/skeleton.tsx";
 import { TONE_SOLID } from "../../../ui/tone.ts";
+import type { ActivityRow } from "../activity-row.ts";
 import { ACTIVITIES_KEY, activitiesQuery } from "../queries.ts";
-import type { ActivityRow, AgentRow, ExecutorRow, RequestRow } from "../rows.ts";
-import { sentences } from "../sentences.ts";
-import { actorOf, toneOf } from "./activity-words.ts";
-import { SectionCard } from "./section-card.tsx";
+import { toneOf } from "./activity-words.ts";
 
 const SHOWN_FIRST = 8;
 const SHOWN_MORE = 40;

@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
+import type { ExecutorRow } from "../../../lib/fleet/rows.ts";
 import { absoluteTime } from "../../../lib/time.ts";
+import { CopyButton } from "../../../ui/copy-button.tsx";
+import { PathText } from "../../../ui/path-text.tsx";
 import { RelativeTime } from "../../../ui/relative-time.tsx";
+import { SectionCard } from "../../../ui/section-card.tsx";
 import type { AgentView } from "../agent-views.ts";
-import { PathText } from "../path-text.tsx";
-import type { ExecutorRow } from "../rows.ts";
 import { workspacePath } from "../workspace-path.ts";
-import { CopyButton } from "./copy-button.tsx";
-import { SectionCard } from "./section-card.tsx";
 
 type AgentFactsProps = { view: AgentView; executors: readonly ExecutorRow[] };
 

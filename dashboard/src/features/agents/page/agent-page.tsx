@@ -1,11 +1,12 @@
 import { ChevronLeft } from "lucide-react";
 import { Link, useSearchParams } from "wouter";
 import { mayChange } from "../../../lib/access.ts";
+import { findByPath } from "../../../lib/fleet/agent-path.ts";
+import { DataNotice, useIsOutdated } from "../../../lib/fleet/data-notice.tsx";
+import { viewId } from "../../../lib/fleet/view-id.ts";
 import { usePageTitle } from "../../../lib/use-page-title.ts";
 import { classNames } from "../../../ui/class-names.ts";
-import { findByPath } from "../agent-path.ts";
-import { type AgentView, viewId } from "../agent-views.ts";
-import { DataNotice, useIsOutdated } from "../data-notice.tsx";
+import type { AgentView } from "../agent-views.ts";
 import { type AgentData, useAgentViews } from "../use-agent-views.ts";
 import { ActivityList } from "./activity-list.tsx";
 import { AgentFacts } from "./agent-facts.tsx";
@@ -61,7 +62,7 @@ function AgentDetails({ view, data }: { view: AgentView; data: AgentData }) {
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex min-w-0 flex-col gap-4">
           {request?.status === "error" && <RequestError request={request} retryLabel={retryLabel} mayRetry={isMine} />}
-          <BadgeNotice badge={badge} />
+          <BadgeNotice view={view} mayChange={isMine} />
           {isLive && <TalkToIt view={view} />}
           {hasSteps && <RequestProgress view={view} request={provision} mayCancel={isMine} />}
           <ActivityList agent={view.agent} requests={requests} executors={data.executors} />

@@ -1,6 +1,8 @@
-import type { Badge, BadgeState } from "#badge";
+import type { BadgeState } from "#badge";
+import { sentences } from "../../../lib/fleet/sentences.ts";
 import { Notice } from "../../../ui/notice.tsx";
-import { sentences } from "../sentences.ts";
+import type { AgentView } from "../agent-views.ts";
+import { BadgeAction } from "../badge-action.tsx";
 
 /** States that want more words than a badge has, and that no request speaks of. What an executor says of itself goes first. */
 const WORDS: Partial<Record<BadgeState, string>> = {
@@ -10,7 +12,10 @@ const WORDS: Partial<Record<BadgeState, string>> = {
   unconfirmed: "It was set up and seen. Whether it is still there will be known when its Mac reports again",
 };
 
-export function BadgeNotice({ badge }: { badge: Badge }) {
+type BadgeNoticeProps = { view: AgentView; mayChange: boolean };
+
+export function BadgeNotice({ view, mayChange }: BadgeNoticeProps) {
+  const { badge } = view;
   if (badge.problem !== undefined) {
     return (
       <Notice tone={badge.tone} title={badge.label}>
@@ -21,7 +26,7 @@ export function BadgeNotice({ badge }: { badge: Badge }) {
   const words = WORDS[badge.state];
   if (words === undefined) return null;
   return (
-    <Notice tone={badge.tone} title={badge.label}>
+    <Notice tone={badge.tone} title={badge.label} action={mayChange && <BadgeAction view={view} />}>
       {sentences(badge.detail, words)}
     </Notice>
   );

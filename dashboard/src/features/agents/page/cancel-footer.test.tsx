@@ -1,32 +1,14 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { expect, test, vi } from "vitest";
 import { render } from "vitest-browser-react";
+import { exampleRequest } from "../../../lib/fleet/example-rows.ts";
+import { requestsQuery } from "../../../lib/fleet/queries.ts";
+import type { RequestRow } from "../../../lib/fleet/rows.ts";
 import { Toaster } from "../../../ui/toaster.tsx";
-import { requestsQuery } from "../queries.ts";
-import type { RequestRow } from "../rows.ts";
 import { CancelFooter } from "./cancel-footer.tsx";
 
 const AT = "2026-03-01T12:00:00Z";
-const QUEUED: RequestRow = {
-  id: "8c6a2c46-0c5b-4b52-8b63-0a1f7f1f2d11",
-  project_id: "front-office",
-  agent_key: "agent:ricky:main",
-  kind: "provision",
-  status: "queued",
-  display_name: "Ricky",
-  progress: [],
-  result: null,
-  requested_at: AT,
-  picked_up_at: null,
-  completed_at: null,
-  cancel_requested_at: null,
-  writing_began_at: null,
-  attempts: 0,
-  max_attempts: 3,
-  run_after: AT,
-  executor_id: null,
-  retry_of: null,
-};
+const QUEUED = exampleRequest();
 const RUNNING: RequestRow = { ...QUEUED, status: "running", picked_up_at: AT, attempts: 1 };
 
 /** The footer, the cache it writes to, and what the function is asked. */

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
 import type { ErrorResult } from "#contract";
+import { errorOf, stepName } from "../../../lib/fleet/request-steps.ts";
+import { RetryButton } from "../../../lib/fleet/retry-button.tsx";
+import type { RequestRow } from "../../../lib/fleet/rows.ts";
+import { sentences } from "../../../lib/fleet/sentences.ts";
 import { Notice } from "../../../ui/notice.tsx";
-import { RetryButton } from "../retry-button.tsx";
-import type { RequestRow } from "../rows.ts";
-import { sentences } from "../sentences.ts";
-import { errorOf, stepName } from "./provision-steps.ts";
 
 type RequestErrorProps = {
   request: RequestRow;

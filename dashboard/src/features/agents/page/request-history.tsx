@@ -1,19 +1,11 @@
 import { useState } from "react";
+import { kindLabel, outcomeOf } from "../../../lib/fleet/request-words.ts";
+import type { RequestRow } from "../../../lib/fleet/rows.ts";
 import { Button } from "../../../ui/button.tsx";
 import { RelativeTime } from "../../../ui/relative-time.tsx";
-import { formatDuration } from "../durations.ts";
-import type { RequestRow } from "../rows.ts";
-import { sentences } from "../sentences.ts";
-import { errorOf } from "./provision-steps.ts";
-import { SectionCard } from "./section-card.tsx";
+import { SectionCard } from "../../../ui/section-card.tsx";
 
 const SHOWN_FIRST = 5;
-
-const KINDS: Partial<Record<string, string>> = {
-  provision: "Set up",
-  set_identity: "Name and emoji",
-  deprovision: "Removal",
-};
 
 type RequestHistoryProps = { requests: readonly RequestRow[]; isWaiting: boolean };
 
@@ -28,7 +20,7 @@ export function RequestHistory({ requests, isWaiting }: RequestHistoryProps) {
         {shown.map((request) => (
           <li key={request.id} className="flex items-baseline justify-between gap-3 text-sm">
             <span className="min-w-0">
-              {KINDS[request.kind] ?? request.kind}
+              {kindLabel(request)}
               <span className="block text-pretty text-quiet text-xs">{outcomeOf(request, isWaiting)}</span>
             </span>
             <RelativeTime at={request.requested_at} className="shrink-0 text-quiet text-xs tabular-nums" />
@@ -42,13 +34,4 @@ export function RequestHistory({ requests, isWaiting }: RequestHistoryProps) {
       )}
     </SectionCard>
   );
-}
-
-function outcomeOf(request: RequestRow, isWaiting: boolean): string {
-  const { status, requested_at, completed_at, picked_up_at } = request;
-  if (status === "queued") return "Queued";
-  if (status === "running") return isWaiting ? "Waiting for its Mac" : "Running";
-  if (status === "error") return sentences(errorOf(request)?.message ?? "Failed").slice(0, -1);
-  const ms = completed_at === null ? undefined : Date.parse(completed_at) - Date.parse(picked_up_at ?? requested_at);
-  return ms === undefined ? "Done" : `Done in ${formatDuration(ms)}`;
 }

@@ -1,12 +1,12 @@
+import { formatDuration, formatTicking } from "../../../lib/fleet/durations.ts";
+import { errorOf, nextTry, stepsOf } from "../../../lib/fleet/request-steps.ts";
+import type { RequestRow } from "../../../lib/fleet/rows.ts";
+import { StepList } from "../../../lib/fleet/step-list.tsx";
 import { useNow } from "../../../lib/use-now.ts";
+import { SectionCard } from "../../../ui/section-card.tsx";
 import type { AgentView } from "../agent-views.ts";
 import { partBadge } from "../badge-words.ts";
-import { formatDuration, formatTicking } from "../durations.ts";
-import type { RequestRow } from "../rows.ts";
 import { CancelFooter } from "./cancel-footer.tsx";
-import { errorOf, nextTry, stepsOf } from "./provision-steps.ts";
-import { SectionCard } from "./section-card.tsx";
-import { StepList } from "./step-list.tsx";
 
 type RequestProgressProps = { view: AgentView; request: RequestRow; mayCancel: boolean };
 

@@ -1,6 +1,6 @@
 import { CopyableCommand } from "../../../ui/copyable-command.tsx";
+import { SectionCard } from "../../../ui/section-card.tsx";
 import type { AgentView } from "../agent-views.ts";
-import { SectionCard } from "./section-card.tsx";
 
 /** The one command that talks to a live agent. */
 export function TalkToIt({ view }: { view: AgentView }) {

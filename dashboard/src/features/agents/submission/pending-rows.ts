@@ -23,9 +23,11 @@ export function pendingRows(command: CreateAgentCommand, identity: AgentIdentity
     request: {
       ...both,
       id,
+      agent_id_short: identity.agentId,
       kind: "provision",
       status: "queued",
       display_name: command.displayName,
+      emoji: command.emoji,
       progress: [],
       result: null,
       requested_at: at,
@@ -37,6 +39,7 @@ export function pendingRows(command: CreateAgentCommand, identity: AgentIdentity
       max_attempts: 1,
       run_after: at,
       retry_of: null,
+      requested_by: null,
     },
   };
 }

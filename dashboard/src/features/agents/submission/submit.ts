@@ -1,11 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { readFailure } from "../../../lib/error-text.ts";
 import { isAnswerLost } from "../../../lib/failure-kind.ts";
+import { agentsQuery, runtimesQuery } from "../../../lib/fleet/queries.ts";
+import type { CreatedAnswer } from "../../../lib/fleet/rows.ts";
+import { sentences } from "../../../lib/fleet/sentences.ts";
 import { showToast } from "../../../ui/toaster.tsx";
 import { withPending } from "../pending-creations.ts";
-import { agentsQuery, runtimesQuery } from "../queries.ts";
-import type { CreatedAnswer } from "../rows.ts";
-import { sentences } from "../sentences.ts";
 import type { DraftDialog } from "./draft-dialog.ts";
 import { pendingRows } from "./pending-rows.ts";
 import { type Creation, type Submission, submissionFor } from "./submission.ts";

@@ -1,20 +1,20 @@
-import { useConnection } from "../../lib/connection.ts";
-import { describeFailure } from "../../lib/error-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { useConnection } from "../connection.ts";
+import { describeFailure } from "../error-text.ts";
+import type { Reading } from "./reading.ts";
 import { sentences } from "./sentences.ts";
-import type { AgentData } from "./use-agent-views.ts";
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 /** Whether what stands on the page may not be so any more. */
-export function useIsOutdated({ isStale, status }: AgentData): boolean {
+export function useIsOutdated({ isStale, status }: Reading): boolean {
   const { state } = useConnection();
   return status === "ready" && (isStale || state === "offline");
 }
 
 type DataNoticeProps = {
-  data: AgentData;
+  data: Reading;
   /** "The agents": what could not be read. */
   what: string;
 };

@@ -22,9 +22,11 @@ export const requestRow = z.object({
   id: z.string(),
   project_id: z.string(),
   agent_key: z.string(),
+  agent_id_short: z.string().nullable(),
   kind: z.string(),
   status: z.string(),
   display_name: z.string(),
+  emoji: z.string().nullable(),
   progress: z.unknown(),
   result: z.unknown(),
   requested_at: z.string(),
@@ -37,27 +39,33 @@ export const requestRow = z.object({
   run_after: z.string(),
   executor_id: z.string().nullable(),
   retry_of: z.string().nullable(),
+  /** User id, anon, service_role or executor:<id>; null: from before. */
+  requested_by: z.string().nullable(),
 });
 export type RequestRow = z.infer<typeof requestRow>;
 
 export type ExecutorRow = {
   id: string;
   display_name: string;
-  last_seen_at: string;
+  platform: string | null;
+  /** Of the executor itself. */
+  version: string | null;
+  contract_version: number | null;
+  openclaw_version: string | null;
   workspace_root: string | null;
+  started_at: string;
+  last_seen_at: string;
+  counters: unknown;
   /** Null, or why it takes no requests; the badge reads it. */
   problem: unknown;
 };
 
-export type RuntimeRow = { executor_id: string; agents: unknown; published_at: string | null };
-
-export type ActivityRow = {
-  id: string;
-  type: string;
-  message: string;
-  /** User id, anon, service_role or executor:<id>; null: from before, or nobody in particular. */
-  requested_by: string | null;
-  created_at: string;
+export type RuntimeRow = {
+  executor_id: string;
+  agents: unknown;
+  published_at: string | null;
+  /** When a list was asked for; answered once published_at is not before it. */
+  requested_at: string | null;
 };
 
 export type ProjectRow = { id: string; name: string };

@@ -1,27 +1,9 @@
 import { expect, test } from "vitest";
-import type { RequestRow } from "../rows.ts";
-import { errorOf, nextTry, stepsOf, summarise } from "./provision-steps.ts";
+import { exampleRequest } from "./example-rows.ts";
+import { errorOf, nextTry, stepsOf, summarise } from "./request-steps.ts";
+import type { RequestRow } from "./rows.ts";
 
-const queued: RequestRow = {
-  id: "9b0c3f1e-2d5a-4b6c-8f7e-1a2b3c4d5e6f",
-  project_id: "front-office",
-  agent_key: "agent:ricky:main",
-  kind: "provision",
-  status: "queued",
-  display_name: "Ricky",
-  progress: [],
-  result: null,
-  requested_at: "2026-05-03T12:00:00Z",
-  picked_up_at: null,
-  completed_at: null,
-  cancel_requested_at: null,
-  writing_began_at: null,
-  attempts: 0,
-  max_attempts: 3,
-  run_after: "2026-05-03T12:00:00Z",
-  executor_id: "mini",
-  retry_of: null,
-};
+const queued = exampleRequest({ requested_at: "2026-05-03T12:00:00Z" });
 const running: RequestRow = { ...queued, status: "running", picked_up_at: "2026-05-03T12:00:02Z", attempts: 1 };
 const at = (second: number) => Date.parse(`2026-05-03T12:00:0${second}Z`);
 const states = (request: RequestRow) => stepsOf(request, false).map(({ state }) => state);

@@ -1,15 +1,9 @@
 import { expect, it } from "vitest";
-import { actorOf } from "./activity-words.ts";
+import { actorOf } from "./actor.ts";
+import { exampleExecutor } from "./example-rows.ts";
 
 const ME = "0b6d2f62-8f7e-4c8f-9a63-1f2d1b5f4a10";
-const MINI = {
-  id: "mini",
-  display_name: "Mac mini",
-  last_seen_at: "2026-03-01T12:00:00Z",
-  workspace_root: null,
-  problem: null,
-};
-const at = { userId: ME, executors: [MINI] };
+const at = { userId: ME, executors: [exampleExecutor()] };
 
 it.each([
   [ME, "You"],

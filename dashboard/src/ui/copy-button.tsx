@@ -1,6 +1,6 @@
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
-import { IconButton } from "../../../ui/icon-button.tsx";
+import { IconButton } from "./icon-button.tsx";
 
 type CopyButtonProps = { text: string; label: string };
 

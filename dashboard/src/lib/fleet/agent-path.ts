@@ -1,4 +1,4 @@
-import { viewId } from "./agent-views.ts";
+import { viewId } from "./view-id.ts";
 
 /** The agent's own page. The project is named only where keys of several projects could be meant. */
 export function agentPath(row: { project_id: string; agent_key: string }, hasManyProjects: boolean): string {

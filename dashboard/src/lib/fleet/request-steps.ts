@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { errorResult, type RequestStep, STEPS_OF, stepProgress } from "#contract";
-import type { RequestRow } from "../rows.ts";
+import type { RequestRow } from "./rows.ts";
 
 /**
  * One line of the list of steps. `ms` is how long it took; `since` (ms since 1970) is set while it runs or waits for its turn,

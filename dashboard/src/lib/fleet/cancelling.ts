@@ -1,4 +1,4 @@
-import type { RequestRow } from "../rows.ts";
+import type { RequestRow } from "./rows.ts";
 
 /** Whether an open request can still be called off: until OpenClaw is told of the agent, which is the second step. */
 export type Cancelling = "possible" | "asked" | "too_late";

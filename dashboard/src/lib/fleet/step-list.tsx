@@ -1,9 +1,9 @@
 import { Check, Clock, X } from "lucide-react";
-import { useNow } from "../../../lib/use-now.ts";
-import { classNames } from "../../../ui/class-names.ts";
-import { Spinner } from "../../../ui/spinner.tsx";
-import { formatDuration, formatTicking } from "../durations.ts";
-import type { StepView } from "./provision-steps.ts";
+import { classNames } from "../../ui/class-names.ts";
+import { Spinner } from "../../ui/spinner.tsx";
+import { useNow } from "../use-now.ts";
+import { formatDuration, formatTicking } from "./durations.ts";
+import type { StepView } from "./request-steps.ts";
 
 /** The steps of one request, from top to bottom, with the seconds that each took or has been taking. */
 export function StepList({ steps }: { steps: readonly StepView[] }) {

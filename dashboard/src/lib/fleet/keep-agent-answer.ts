@@ -1,0 +1,13 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { keepRows } from "./keep-rows.ts";
+import { agentsQuery, requestsQuery } from "./queries.ts";
+import type { AgentRow, CreatedAnswer } from "./rows.ts";
+
+/** Puts what the function answered about an agent that may have been there before into the cache. */
+export function keepAgentAnswer(client: QueryClient, { agent, request }: CreatedAnswer): void {
+  client.setQueryData<AgentRow[]>(agentsQuery.queryKey, (rows = []) =>
+    rows.map((row) => (row.id === agent.id ? agent : row)),
+  );
+  keepRows(client, agentsQuery.queryKey, [agent]);
+  keepRows(client, requestsQuery.queryKey, [request]);
+}
