@@ -43,7 +43,10 @@ export async function run(executor: Executor): Promise<number> {
   return 0;
 }
 
-/** `once`: works until nothing is waiting. @returns the exit code: 0 when every request was done. @throws QueueError */
+/**
+ * `once`: works until nothing is waiting. @returns the exit code: 0 when every request was done, 1 also when a signal came
+ * first. @throws QueueError
+ */
 export async function once({
   heartbeat,
   openclaw,
@@ -60,6 +63,10 @@ export async function once({
   const beating = heartbeat.run(background.signal);
   try {
     const ends = await worker.drain();
+    if (worker.isStopping) {
+      log.info({ ...ends }, "stopped, and more may be waiting");
+      return 1;
+    }
     log.info({ ...ends }, "nothing is waiting");
     const isAllDone = ends.failed + ends.released + ends.lost === 0;
     return isAllDone && claimHold.problem() === null ? 0 : 1;

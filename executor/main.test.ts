@@ -222,6 +222,30 @@ test(
   },
 );
 
+test("a log that cannot be opened ends it with the setting's name and no stack", PATIENCE, async () => {
+  const { code, stderr } = await executor("run", { LOG_FILE: home }).ended;
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^The log \S+ cannot be opened: EISDIR.*LOG_FILE.*\n$/);
+});
+
+test("once that is stopped before everything is done ends with 1, and what waits stays", PATIENCE, async () => {
+  setFakeMode(home, { hanging: { "agents add": { ignoresSigterm: false } } });
+  const { request } = await create(world.database);
+  const { request: behind } = await create(world.database, { id: "rosa" });
+  const { child, ended } = executor("once", { CONCURRENCY: "1" });
+  const adding = expect.arrayContaining([{ step: "add", state: "running" }]);
+  await eventually(async () =>
+    expect(await requestRow(world.database, request.id)).toMatchObject({ progress: adding }),
+  );
+  child.kill("SIGTERM");
+  child.kill("SIGINT");
+  const { code, stdout } = await ended;
+  expect(code).toBe(1);
+  expect(stdout).toContain("more may be waiting");
+  for (const { id } of [request, behind])
+    expect(await requestRow(world.database, id)).toMatchObject({ status: "queued" });
+});
+
 test(
   "wrong settings, an unknown command and a database that is away end it with words and without a trace",
   PATIENCE,

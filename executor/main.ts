@@ -23,7 +23,7 @@ import { createOpenclaw } from "./openclaw.ts";
 import { takeOpenclawHome } from "./openclaw-home.ts";
 import { plain404 } from "./plain-404.ts";
 import { QueueError } from "./queue-error.ts";
-import { createRedact } from "./redact.ts";
+import { createRedact, type Redact } from "./redact.ts";
 import { createRequestQueue } from "./request-queue.ts";
 import { createSession } from "./session.ts";
 import { Worker } from "./worker.ts";
@@ -34,7 +34,7 @@ const USAGE = `Usage: node executor/main.ts <command>
   enroll  ask an owner to let this executor in, and keep its own credential in the state folder
   run     work until stopped (SIGTERM or Ctrl-C: finish what runs, within 20 s; twice: end it; thrice: leave)
   doctor  look whether this executor can work; ends with 0 when all is well, 1 with a warning, 2 when it cannot
-  once    work until nothing is waiting; ends with 0 when every request was done, with 1 when one was not
+  once    work until nothing is waiting; ends with 0 when every request was done, with 1 when one was not or it was stopped
 `;
 
 /** Their message says it all; of any other error the stack is wanted. */
@@ -94,6 +94,19 @@ function redactFor({ credential, openclawHome, workspaceRoot }: Config) {
 function logFileOf({ logFile, stateDir }: Config): string | undefined {
   const file = logFile ?? (process.stdout.isTTY ? "-" : join(stateDir, "logs", "executor.log"));
   return file === "-" ? undefined : file;
+}
+
+/** @throws ConfigError when the file cannot be opened */
+function openLog(config: Config, redact: Redact): Log {
+  const file = logFileOf(config);
+  try {
+    return createLog({ level: config.logLevel, pretty: process.stdout.isTTY, redact, file });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`The log ${file} cannot be opened: ${why}. Let LOG_FILE name one that can be written`, {
+      cause: error,
+    });
+  }
 }
 
 /** Builds every edge, and nothing else does. */
@@ -193,7 +206,7 @@ async function main(command: string | undefined): Promise<number> {
     if (start === undefined) return await doctor(config);
     using instance = await becomeInstance(config.stateDir);
     using _home = await takeOpenclawHome(config.openclawHome);
-    const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY, redact, file: logFileOf(config) });
+    const log = openLog(config, redact);
     process.on("unhandledRejection", (error) => log.error({ err: error }, "a rejection that nobody handled"));
     return await start(await build(config, instance, log));
   } catch (error) {

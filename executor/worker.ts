@@ -8,6 +8,7 @@ import { QueueError } from "./queue-error.ts";
 import type { Claim, RequestQueue } from "./request-queue.ts";
 import { RunRegistry } from "./run-registry.ts";
 import { type RunEnd, type RunOptions, runRequest } from "./run-request.ts";
+import { isWithin } from "./within.ts";
 
 export interface WorkerOptions {
   queue: Pick<RequestQueue, "claim" | "renew" | "complete" | "fail" | "release" | "failStuckRequests">;
@@ -64,6 +65,11 @@ export class Worker {
     this.#nudge.ring(reason);
   }
 
+  /** Whether `stop` was called. */
+  get isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
   /** Works until `stop`. Never rejects for what the database or a request does. */
   async run(): Promise<void> {
     this.#loop = this.#claimForever();
@@ -97,10 +103,11 @@ export class Worker {
     await this.#giveBackUnanswered().catch((error) =>
       this.#options.log.warn({ err: error }, "a claim without an answer is left to its lease"),
     );
-    if (!(await this.#idleWithin(graceMs))) {
+    if (!(await isWithin(graceMs, this.#jobs.onIdle()))) {
       this.#options.log.warn({ running: this.#jobs.pending }, "aborting what still runs");
       this.#aborting.abort(new Error("The executor is stopping"));
-      if (!(await this.#idleWithin(SETTLE_MS))) this.#options.log.error("stopped with requests left to their leases");
+      if (!(await isWithin(SETTLE_MS, this.#jobs.onIdle())))
+        this.#options.log.error("stopped with requests left to their leases");
     }
   }
 
@@ -244,16 +251,5 @@ export class Worker {
     this.#isAnnounced = false;
     await pause(Math.min(this.#options.sweepMs, STANDBY_MS), this.#stopping.signal);
     return ["standby"];
-  }
-
-  async #idleWithin(ms: number): Promise<boolean> {
-    const over = new AbortController();
-    const idle = this.#jobs.onIdle().then(() => true);
-    const late = pause(ms, over.signal).then(() => false);
-    try {
-      return await Promise.race([idle, late]);
-    } finally {
-      over.abort();
-    }
   }
 }
