@@ -55,6 +55,16 @@ export const EXECUTORS_SCENES: readonly Scene[] = [
         .evaluate((title) => title.scrollIntoView());
     },
   }),
+  scene("executors-refreshing", {
+    machines: withStrangers(MACHINES.slice(0, 1)),
+    members: FLEET.filter(isOnMini),
+    async reach(page) {
+      // A list of this very moment is new enough.
+      await page.getByText(/Listed [3-9] s ago/).waitFor();
+      await page.getByRole("button", { name: /^Refresh/ }).click();
+      await seen(page, /a new list is on its way/);
+    },
+  }),
   scene("executors-away", { machines: withStrangers(AWAY), members: FLEET.filter(isOnMini) }),
   scene("executors-unfit", { machines: UNFIT, members: FLEET.filter(isOnMini) }),
   scene("executors-empty", { machines: [], members: [], reach: (page) => seen(page, "No executor has reported yet") }),

@@ -45,7 +45,7 @@ function compare(about: Case): ComparedAgent[] {
     projects = [FRONT],
     changeable = projects,
   } = about;
-  const executor = exampleExecutor({ last_seen_at: minutesAgo(seen), workspace_root: "~/.openclaw" });
+  const executor = exampleExecutor({ last_seen_at: minutesAgo(seen), workspace_root: "~/.openclaw/" });
   return compareRuntime({
     ...{ executor, agents, projects, now: NOW },
     newest: newestRequests(requests),
@@ -60,6 +60,16 @@ const words = ({ state, action, note }: ComparedAgent) => [state, action?.kind, 
 
 const rows: [string, Case, [string, string | undefined, string | undefined]][] = [
   ["live and listed", { agents: [LIVE], requests: [DONE], list: [LISTED] }, ["in_sync", undefined, undefined]],
+  [
+    "live by its request, and not yet by its row",
+    { agents: [exampleAgent()], requests: [DONE], list: [LISTED] },
+    ["in_sync", undefined, undefined],
+  ],
+  [
+    "still there because its removal failed",
+    { agents: [LIVE], requests: [{ ...FAILED("openclaw_failed"), kind: "deprovision" }], list: [LISTED] },
+    ["in_sync", "retry", "Live · removal failed"],
+  ],
   [
     "renamed in OpenClaw",
     { agents: [LIVE], requests: [DONE], list: [{ ...LISTED, name: "Rick", emoji: "🐺" }] },
@@ -127,7 +137,7 @@ const rows: [string, Case, [string, string | undefined, string | undefined]][] =
     ["on_its_way", undefined, "Live · saving identity · OpenClaw calls it “Rick”"],
   ],
   ["only in OpenClaw", { list: [LISTED] }, ["only_there", "adopt", "Not set up from here"]],
-  ["OpenClaw's own", { list: [MAIN] }, ["only_there", "adopt", "OpenClaw made it itself"]],
+  ["OpenClaw's own", { list: [MAIN] }, ["only_there", "adopt", undefined]],
   [
     "OpenClaw's own, and known here under its key",
     { agents: [exampleAgent({ agent_key: "agent:main:main", agent_id_short: "main" })], list: [MAIN] },
@@ -169,6 +179,23 @@ const rows: [string, Case, [string, string | undefined, string | undefined]][] =
     ["only_there", undefined, "Cannot be adopted: Ricky has this id on Studio"],
   ],
   [
+    "there, while the project's own of that id is about to be elsewhere",
+    {
+      agents: [exampleAgent({ executor_id: "studio" })],
+      requests: [exampleRequest({ executor_id: "studio" })],
+      list: [LISTED],
+    },
+    ["only_there", undefined, "Cannot be adopted: Ricky has this id on Studio"],
+  ],
+  [
+    "OpenClaw's own, while the project has that of another executor",
+    {
+      agents: [{ ...LIVE, agent_key: "agent:main:main", agent_id_short: "main", name: "Chief", executor_id: "studio" }],
+      list: [MAIN],
+    },
+    ["only_there", undefined, "Cannot be adopted: Chief has this id on Studio"],
+  ],
+  [
     "only there, for somebody who may only look",
     { list: [LISTED], changeable: [] },
     ["only_there", undefined, "Not set up from here"],
@@ -197,6 +224,11 @@ test("adoption is offered for each project that may be changed and has no such a
   const agents = [{ ...LIVE, executor_id: "studio" }];
   const [compared] = compare({ agents, list: [LISTED], projects: [FRONT, BACK, third], changeable: [FRONT, BACK] });
   expect(compared?.action).toEqual({ kind: "adopt", agentId: "ricky", projects: [BACK] });
+});
+
+test("an agent that a project knows is adopted into that one", () => {
+  const [compared] = compare({ agents: [exampleAgent()], list: [LISTED], projects: [BACK, FRONT] });
+  expect(compared?.action).toEqual({ kind: "adopt", agentId: "ricky", projects: [FRONT] });
 });
 
 test("of two projects' agents with one id the live one is the one that is listed", () => {

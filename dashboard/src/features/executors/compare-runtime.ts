@@ -136,7 +136,7 @@ function compareStranger(entry: RuntimeAgent, tables: ComparedTables): ComparedA
     agentId,
     isDefault,
     agent: undefined,
-    note: isDefault ? "OpenClaw made it itself" : "Not set up from here",
+    note: isDefault ? undefined : "Not set up from here",
     action: undefined,
     ...adoptionOf(entry, tables, undefined),
   };
@@ -150,7 +150,8 @@ const ON_ITS_WAY: ReadonlySet<BadgeState> = new Set<BadgeState>([
   "saving_identity",
   "removing",
 ]);
-const LIVE: ReadonlySet<BadgeState> = new Set<BadgeState>(["live", "missing", "unconfirmed", "identity_failed"]);
+/** Before the row of the agent says so too: it reaches the page after its request. */
+const LIVE: ReadonlySet<BadgeState> = new Set<BadgeState>(["live", "missing", "unconfirmed"]);
 
 function stateOf(
   { state }: Badge,
