@@ -21,7 +21,7 @@ export function AgentsOnIt({ view, alive, hasManyProjects, mayAsk }: AgentsOnItP
   const fitting = filter === "all" ? agents : agents.filter(({ state }) => state === filter);
   const shown = isWhole ? fitting : fitting.slice(0, SHOWN_FIRST);
   return (
-    <section aria-labelledby={titleId} className="mt-5 border-line border-t pt-4">
+    <div className="mt-5 border-line border-t pt-4">
       <div className="flex min-h-9 flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <h3 id={titleId} className="font-semibold text-sm">
           Agents on it <span className="font-normal text-quiet tabular-nums">{agents.length}</span>
@@ -51,7 +51,7 @@ export function AgentsOnIt({ view, alive, hasManyProjects, mayAsk }: AgentsOnItP
           Show all {fitting.length}
         </Button>
       )}
-    </section>
+    </div>
   );
 }
 

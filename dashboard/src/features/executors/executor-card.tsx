@@ -25,11 +25,14 @@ export function ExecutorCard({ view, hasManyProjects, mayAsk, now }: ExecutorCar
         <span aria-hidden className="grid size-11 shrink-0 place-items-center rounded-lg bg-sunken text-quiet">
           <Server className="size-5" />
         </span>
-        <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1">
-          <h2 id={titleId} className="min-w-0 wrap-anywhere font-semibold text-base">
-            {executorLabel(executor)}
-          </h2>
-          <StateBadge executor={executor} alive={alive} />
+        <div className="min-w-0 flex-1">
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <h2 id={titleId} className="min-w-0 wrap-anywhere font-semibold text-base">
+              {executorLabel(executor)}
+            </h2>
+            <StateBadge executor={executor} alive={alive} />
+          </div>
+          <code className="block truncate font-mono text-quiet text-xs">{executor.id}</code>
         </div>
       </div>
       <StateNotice executor={executor} alive={alive} />
