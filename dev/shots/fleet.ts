@@ -6,6 +6,18 @@ export const MACHINES: readonly Machine[] = [
   { id: "studio", name: "Mac Studio", lastSeenMinutesAgo: 190 },
 ];
 
+/** There, and not fit to work. */
+export const UNFIT: readonly Machine[] = [
+  {
+    ...{ id: "mini", name: "Mac mini", lastSeenMinutesAgo: 0 },
+    problem: {
+      code: "openclaw_missing",
+      message: "There is no executable at /opt/homebrew/bin/openclaw",
+      hint: "Install OpenClaw, or set OPENCLAW_BIN to its executable and restart the executor",
+    },
+  },
+];
+
 const done = (id: string): DoneResult => ({
   agentId: id,
   workspaceDir: `/Users/mini/.openclaw/workspace-${id}`,

@@ -1,4 +1,4 @@
-import type { DoneResult, ErrorCode, ErrorResult, StepProgress } from "#contract";
+import type { DoneResult, ErrorCode, ErrorResult, RuntimeAgent, StepProgress } from "#contract";
 import { PROJECT_ID } from "../local/front-office.ts";
 import { OWNER_EMAIL } from "../local/owner-account.ts";
 
@@ -11,6 +11,10 @@ export type Machine = {
   name: string;
   lastSeenMinutesAgo: number;
   problem?: { code: ErrorCode; message: string; hint: string };
+  /** What OpenClaw lists there beside the members. */
+  strangers?: readonly RuntimeAgent[];
+  /** A new list was asked for that is still to come. */
+  isAskedForList?: boolean;
 };
 
 /** An agent and its newest request, as the executor and the function would have left them. */
@@ -23,6 +27,8 @@ export type Member = {
   provisioned?: boolean;
   /** OpenClaw on its machine lists it. */
   listed?: boolean;
+  /** What OpenClaw calls it, when that is not its name. */
+  listedName?: string;
   request?: {
     status: "queued" | "running" | "done" | "error";
     minutesAgo: number;
@@ -47,15 +53,31 @@ export async function insertMachines(query: Query, machines: readonly Machine[])
   await query(
     `insert into public.executors (
        id, display_name, platform, version, contract_version, openclaw_version, workspace_root, instance_id, last_seen_at,
-       problem
+       started_at, counters, problem
      )
      select m ->> 'id', m ->> 'name', 'darwin-arm64', '0.1.0', 1, '2026.9.6', '/Users/mini/.openclaw', gen_random_uuid(),
-       now() - (m ->> 'lastSeenMinutesAgo')::float * interval '1 minute',
-       m -> 'problem'
+       now() - (m ->> 'lastSeenMinutesAgo')::float * interval '1 minute', now() - interval '29 hours', $2, m -> 'problem'
      from jsonb_array_elements($1) as m`,
+    [JSON.stringify(machines), JSON.stringify(COUNTERS)],
+  );
+  await query(
+    `insert into public.executor_runtime (executor_id, agents, published_at, requested_at)
+     select e.id, coalesce(m -> 'strangers', '[]'), e.last_seen_at, case when (m ->> 'isAskedForList')::boolean then now() end
+     from jsonb_array_elements($1) as m join public.executors as e on e.id = m ->> 'id'`,
     [JSON.stringify(machines)],
   );
 }
+
+const COUNTERS = {
+  claimed: 48,
+  done: 44,
+  failed: 3,
+  released: 1,
+  cancelled: 1,
+  retried: 2,
+  lostLeases: 0,
+  rebuilds: 4,
+};
 
 /** The machines must be there. */
 export async function insertAgents(query: Query, members: readonly Member[]): Promise<void> {
@@ -93,14 +115,15 @@ export async function insertAgents(query: Query, members: readonly Member[]): Pr
   );
   await insertActivities(query);
   await query(
-    `insert into public.executor_runtime (executor_id, agents, published_at)
-     select e.id, jsonb_agg(jsonb_build_object(
-       'id', m ->> 'id', 'name', m ->> 'name', 'emoji', m ->> 'emoji', 'isDefault', false,
-       'workspace', '/Users/mini/.openclaw/workspace-' || (m ->> 'id')
-     )) filter (where (m ->> 'listed')::boolean), e.last_seen_at
-     from jsonb_array_elements($1) as m join public.executors as e on e.id = m ->> 'machine'
-     where m -> 'listed' is not null
-     group by e.id, e.last_seen_at`,
+    `with listed as (
+       select m ->> 'machine' as executor_id, jsonb_agg(jsonb_build_object(
+         'id', m ->> 'id', 'name', coalesce(m ->> 'listedName', m ->> 'name'), 'emoji', m ->> 'emoji', 'isDefault', false,
+         'workspace', '/Users/mini/.openclaw/workspace-' || (m ->> 'id')
+       )) as agents
+       from jsonb_array_elements($1) as m where (m ->> 'listed')::boolean group by 1
+     )
+     update public.executor_runtime as x set agents = x.agents || listed.agents
+     from listed where listed.executor_id = x.executor_id`,
     given,
   );
 }

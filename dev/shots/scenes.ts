@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { ACCESS_SCENES } from "./access-scenes.ts";
-import { FLEET, MACHINES } from "./fleet.ts";
+import { EXECUTORS_SCENES } from "./executors-scenes.ts";
+import { FLEET, MACHINES, UNFIT } from "./fleet.ts";
 import {
   clearAgents,
   insertAgents,
@@ -14,17 +15,6 @@ import { NEW_AGENTS_SCENES } from "./new-agents-scenes.ts";
 import { FUNCTION, refuse, type Scene, seen } from "./scene.ts";
 
 const AWAY: readonly Machine[] = [{ id: "mini", name: "Mac mini", lastSeenMinutesAgo: 190 }];
-
-const UNFIT: readonly Machine[] = [
-  {
-    ...{ id: "mini", name: "Mac mini", lastSeenMinutesAgo: 0 },
-    problem: {
-      code: "openclaw_missing",
-      message: "There is no executable at /opt/homebrew/bin/openclaw",
-      hint: "Install OpenClaw, or set OPENCLAW_BIN to its executable and restart the executor",
-    },
-  },
-];
 
 const member = (id: string): Member[] => FLEET.filter((one) => one.id === id);
 const heading = (page: Page, name: string) => page.getByRole("heading", { name, level: 1 }).waitFor();
@@ -163,6 +153,7 @@ export const SCENES: readonly Scene[] = [
   ...agentScene("long-words", "wilhelmina"),
   ...agentScene("cancelled", "robin"),
   ...ACCESS_SCENES,
+  ...EXECUTORS_SCENES,
   {
     name: "agent-unknown",
     path: "/agents/agent%3Anobody%3Amain",

@@ -13,7 +13,7 @@ export function Sidebar({ email }: { email: string }) {
         <Mark />
         Hatchery
       </Link>
-      <Navigation />
+      <Navigation className="flex-col px-3" />
       <div className="mt-auto flex items-center gap-0.5 p-3">
         <ConnectionPill className="mr-auto" />
         <ThemeMenu side="top" />

@@ -46,14 +46,34 @@ export type Home = {
 const executorProblem = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() });
 export type Problem = z.infer<typeof executorProblem>;
 
+/** Why an executor takes no requests, as its row has it. */
+export function readProblem(problem: unknown): Problem | undefined {
+  return executorProblem.safeParse(problem).data;
+}
+
+/** Whether an executor that was seen at this time is there. */
+export function isAlive(lastSeenAt: string, now: Date): boolean {
+  return now.getTime() - Date.parse(lastSeenAt) < ALIVE_SECONDS * 1000;
+}
+
+/** The executor that an agent is bound to; null when any may take it. */
+export function homeIdOf({ agent, request }: Pick<BadgeFacts, "agent" | "request">): string | null {
+  return request?.executor_id ?? agent.executor_id;
+}
+
+/** Whether a list was made after the last thing that was done for the agent, so that it says something about it. */
+export function isListedSince(publishedAt: string | null, request: BadgeFacts["request"]): boolean {
+  const completedAt = request?.status === "done" ? request.completed_at : null;
+  return publishedAt !== null && (completedAt === null || Date.parse(publishedAt) >= Date.parse(completedAt));
+}
+
 export function homeOf({ agent, request, executors, runtimes, now }: BadgeFacts): Home {
-  const id = request?.executor_id ?? agent.executor_id;
+  const id = homeIdOf({ agent, request });
   const candidates = id === null ? executors : executors.filter((executor) => executor.id === id);
   const latest = candidates.toSorted((a, b) => Date.parse(b.last_seen_at) - Date.parse(a.last_seen_at))[0];
   const seen = latest && new Date(latest.last_seen_at);
-  const isAlive = (time: string) => now.getTime() - Date.parse(time) < ALIVE_SECONDS * 1000;
-  const alive = candidates.filter(({ last_seen_at }) => isAlive(last_seen_at));
-  const problems = alive.flatMap(({ problem }) => executorProblem.safeParse(problem).data ?? []);
+  const alive = candidates.filter(({ last_seen_at }) => isAlive(last_seen_at, now));
+  const problems = alive.flatMap(({ problem }) => readProblem(problem) ?? []);
   // An executor that was given no name reports its id, which nobody knows their machine by.
   const named = candidates.length === 1 && latest !== undefined && latest.display_name !== latest.id;
   return {

@@ -7,16 +7,20 @@ import {
   type BadgeFacts,
   currentStep,
   type Home,
+  homeIdOf,
   homeOf,
+  isAlive,
+  isListedSince,
   isMain,
   listedId,
   type Problem,
   readError,
+  readProblem,
 } from "./badge-facts.ts";
 import { STEPS_OF } from "./contract.ts";
 import { SHORT_REASONS } from "./short-reasons.ts";
 
-export type { BadgeFacts };
+export { type BadgeFacts, homeIdOf, isAlive, isListedSince, isMain, listedId, type Problem, readProblem };
 
 /** The groups of the filter, in the order in which a page offers them. Each badge is in exactly one. */
 export const BADGE_GROUPS = [
@@ -139,7 +143,7 @@ function settledBadge({ agent, request, now }: BadgeFacts, home: Home): Badge {
 
   const completedAt = request?.status === "done" ? request.completed_at : null;
   const lists = holding ? [holding] : home.runtimes;
-  const areNewer = lists.length > 0 && lists.every(({ published_at }) => isNotBefore(published_at, completedAt));
+  const areNewer = lists.length > 0 && lists.every(({ published_at }) => isListedSince(published_at, request));
   if (home.alive && areNewer) {
     if (holding) return badge("live", "Live");
     return badge("missing", `Missing on ${home.name}`, { action: provisionOf(agent, "Provision again") });
@@ -156,10 +160,6 @@ function provisionOf({ agent_key }: BadgeFacts["agent"], label: string): BadgeAc
 
 function reasonOf(code: string): string {
   return SHORT_REASONS[code] ?? "unknown reason";
-}
-
-function isNotBefore(time: string | null, other: string | null): boolean {
-  return time !== null && (other === null || Date.parse(time) >= Date.parse(other));
 }
 
 function waitingFor({ name, lastSeen }: Home): string {

@@ -54,7 +54,9 @@ export const AgentCard = memo(function AgentCard({ view, hasManyProjects, mayCha
       <div className="mt-3 flex h-9 items-end gap-2 border-line border-t">
         <AgentBadge badge={badge} isShort />
         {mayChange && badge.action !== undefined ? (
-          <BadgeAction view={view} tabIndex={tabIndex} isQuiet />
+          <span className="-mr-2 -mb-1 ml-auto flex">
+            <BadgeAction view={view} tabIndex={tabIndex} isQuiet />
+          </span>
         ) : (
           executorName !== null && <ExecutorName name={executorName} />
         )}
