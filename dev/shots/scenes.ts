@@ -10,7 +10,9 @@ import {
   type Query,
   setAccess,
 } from "./insert-agents.ts";
+import { insertRequests } from "./insert-requests.ts";
 import { NEW_AGENTS_SCENES } from "./new-agents-scenes.ts";
+import { REQUESTS_SCENES } from "./requests-scenes.ts";
 import { FUNCTION, refuse, type Scene, seen } from "./scene.ts";
 
 const AWAY: readonly Machine[] = [{ id: "mini", name: "Mac mini", lastSeenMinutesAgo: 190 }];
@@ -163,6 +165,7 @@ export const SCENES: readonly Scene[] = [
   ...agentScene("long-words", "wilhelmina"),
   ...agentScene("cancelled", "robin"),
   ...ACCESS_SCENES,
+  ...REQUESTS_SCENES,
   {
     name: "agent-unknown",
     path: "/agents/agent%3Anobody%3Amain",
@@ -186,10 +189,11 @@ function agentScene(state: string, id: string): Scene[] {
 /** Makes the database hold what the scene shows, and nothing else. */
 export async function insertScene(
   query: Query,
-  { members = FLEET, machines = MACHINES, access = { mode: "open" } }: Scene,
+  { members = FLEET, machines = MACHINES, access = { mode: "open" }, requests }: Scene,
 ): Promise<void> {
   await clearAgents(query);
   await setAccess(query, access);
   await insertMachines(query, machines);
   await insertAgents(query, members);
+  if (requests !== undefined) await insertRequests(query, requests);
 }

@@ -1,8 +1,9 @@
-import { Bot } from "lucide-react";
+import { Bot, ListChecks } from "lucide-react";
 import { Link, useLocation } from "wouter";
 
 const PAGES = [
   { href: "/", label: "Agents", icon: Bot, isAt: (path: string) => path === "/" || path.startsWith("/agents") },
+  { href: "/requests", label: "Requests", icon: ListChecks, isAt: (path: string) => path === "/requests" },
 ];
 
 export function Navigation() {

@@ -10,6 +10,9 @@ import { PageLoading } from "./page-loading.tsx";
 import { RouteFocus } from "./route-focus.tsx";
 
 const AgentPage = lazy(async () => ({ default: (await import("../features/agents/page/agent-page.tsx")).AgentPage }));
+const RequestsPage = lazy(async () => ({
+  default: (await import("../features/requests/requests-page.tsx")).RequestsPage,
+}));
 
 export function Routes() {
   const [path] = useLocation();
@@ -21,6 +24,9 @@ export function Routes() {
             <AgentsPage />
           </Route>
           <Route path="/agents/:key">{({ key }) => <AgentRoute encodedKey={key} />}</Route>
+          <Route path="/requests">
+            <RequestsPage />
+          </Route>
           <Route>
             <NotFound />
           </Route>

@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
 import type { ErrorResult } from "#contract";
-import { errorOf } from "../../../lib/fleet/request-steps.ts";
-import { RetryButton } from "../../../lib/fleet/retry-button.tsx";
-import type { RequestRow } from "../../../lib/fleet/rows.ts";
-import { sentences } from "../../../lib/fleet/sentences.ts";
-import { stepName } from "../../../lib/fleet/step-labels.ts";
-import { Notice } from "../../../ui/notice.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { errorOf } from "./request-steps.ts";
+import { RetryButton } from "./retry-button.tsx";
+import type { RequestRow } from "./rows.ts";
+import { sentences } from "./sentences.ts";
+import { stepName } from "./step-labels.ts";
 
 type RequestErrorProps = {
   request: RequestRow;
