@@ -11,7 +11,9 @@ import {
   type Query,
   setAccess,
 } from "./insert-agents.ts";
+import { insertRequests } from "./insert-requests.ts";
 import { NEW_AGENTS_SCENES } from "./new-agents-scenes.ts";
+import { REQUESTS_SCENES } from "./requests-scenes.ts";
 import { FUNCTION, refuse, type Scene, seen } from "./scene.ts";
 
 const AWAY: readonly Machine[] = [{ id: "mini", name: "Mac mini", lastSeenMinutesAgo: 190 }];
@@ -154,6 +156,7 @@ export const SCENES: readonly Scene[] = [
   ...agentScene("cancelled", "robin"),
   ...ACCESS_SCENES,
   ...EXECUTORS_SCENES,
+  ...REQUESTS_SCENES,
   {
     name: "agent-unknown",
     path: "/agents/agent%3Anobody%3Amain",
@@ -177,10 +180,11 @@ function agentScene(state: string, id: string): Scene[] {
 /** Makes the database hold what the scene shows, and nothing else. */
 export async function insertScene(
   query: Query,
-  { members = FLEET, machines = MACHINES, access = { mode: "open" } }: Scene,
+  { members = FLEET, machines = MACHINES, access = { mode: "open" }, requests }: Scene,
 ): Promise<void> {
   await clearAgents(query);
   await setAccess(query, access);
   await insertMachines(query, machines);
   await insertAgents(query, members);
+  if (requests !== undefined) await insertRequests(query, requests);
 }

@@ -1,9 +1,10 @@
-import { Bot, Server } from "lucide-react";
+import { Bot, ListChecks, Server } from "lucide-react";
 import { Link, useLocation } from "wouter";
 import { classNames } from "../ui/class-names.ts";
 
 const PAGES = [
   { href: "/", label: "Agents", icon: Bot, isAt: (path: string) => path === "/" || path.startsWith("/agents") },
+  { href: "/requests", label: "Requests", icon: ListChecks, isAt: (path: string) => path === "/requests" },
   { href: "/executors", label: "Executors", icon: Server, isAt: (path: string) => path === "/executors" },
 ];
 

@@ -13,6 +13,9 @@ const AgentPage = lazy(async () => ({ default: (await import("../features/agents
 const ExecutorsPage = lazy(async () => ({
   default: (await import("../features/executors/executors-page.tsx")).ExecutorsPage,
 }));
+const RequestsPage = lazy(async () => ({
+  default: (await import("../features/requests/requests-page.tsx")).RequestsPage,
+}));
 
 export function Routes() {
   const [path] = useLocation();
@@ -26,6 +29,9 @@ export function Routes() {
           <Route path="/agents/:key">{({ key }) => <AgentRoute encodedKey={key} />}</Route>
           <Route path="/executors">
             <ExecutorsPage />
+          </Route>
+          <Route path="/requests">
+            <RequestsPage />
           </Route>
           <Route>
             <NotFound />

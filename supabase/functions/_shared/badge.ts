@@ -20,7 +20,7 @@ import {
 import { STEPS_OF } from "./contract.ts";
 import { SHORT_REASONS } from "./short-reasons.ts";
 
-export { type BadgeFacts, homeIdOf, isAlive, isListedSince, isMain, listedId, type Problem, readProblem };
+export { type BadgeFacts, homeIdOf, isAlive, isListedSince, isMain, listedId, type Problem, readError, readProblem };
 
 /** The groups of the filter, in the order in which a page offers them. Each badge is in exactly one. */
 export const BADGE_GROUPS = [
@@ -103,16 +103,38 @@ export function badgeOf(facts: BadgeFacts): Badge {
   return badge("removal_failed", label, { detail: message, action: RETRY });
 }
 
+/** Why nobody works on an open request, of whatever kind: its Mac is away, or takes none. */
+export type Wait = { label: string; problem?: Problem };
+
+/** What the request of these facts waits for; undefined when it has ended, or nothing is in its way. */
+export function waitOf(facts: BadgeFacts): Wait | undefined {
+  // Thousands have ended: whose home they had is not worth finding out.
+  return facts.request !== null && isOpen(facts.request) ? waitAt(homeOf(facts), facts.request) : undefined;
+}
+
+function isOpen({ status }: { status: string }): boolean {
+  return status === "queued" || status === "running";
+}
+
+function waitAt(home: Home, request: { status: string }): Wait | undefined {
+  if (!isOpen(request)) return undefined;
+  if (!home.alive) return { label: waitingFor(home) };
+  // What runs already goes on.
+  if (request.status === "running" || home.problem === undefined) return undefined;
+  return { label: waitingOn(home, home.problem), problem: home.problem };
+}
+
 /** A provision that is open or failed. */
 function provisionBadge(request: NonNullable<BadgeFacts["request"]>, home: Home): Badge {
   const { status, attempts, max_attempts: most } = request;
   const step = `step ${currentStep(request.progress)} of ${STEPS_OF.provision.length}`;
-  if (!home.alive && (status === "queued" || status === "running")) {
+  const wait = waitAt(home, request);
+  if (wait?.problem) return { ...badge("waiting", wait.label), problem: wait.problem };
+  if (wait) {
     const begun = status === "running" ? `It was at ${step}` : undefined;
-    return badge("waiting", waitingFor(home), { detail: home.lastSeen ? begun : awayFrom(home) });
+    return badge("waiting", wait.label, { detail: home.lastSeen ? begun : awayFrom(home) });
   }
   if (status === "queued") {
-    if (home.problem) return { ...badge("waiting", waitingOn(home, home.problem)), problem: home.problem };
     const again = `Attempt ${attempts} of ${most} did not finish, the next one follows`;
     return badge("queued", "Queued", { detail: attempts > 0 ? again : undefined });
   }
@@ -158,7 +180,8 @@ function provisionOf({ agent_key }: BadgeFacts["agent"], label: string): BadgeAc
   return isMain(agent_key) ? undefined : { kind: "provision", label };
 }
 
-function reasonOf(code: string): string {
+/** Why a request failed, in as few words as fit behind "Failed:". */
+export function reasonOf(code: string): string {
   return SHORT_REASONS[code] ?? "unknown reason";
 }
 

@@ -1,7 +1,6 @@
 import { SearchX } from "lucide-react";
 import { useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { useIsOutdated } from "../../../lib/fleet/data-notice.tsx";
-import { useShortcut } from "../../../lib/use-shortcut.ts";
 import { Button } from "../../../ui/button.tsx";
 import { classNames } from "../../../ui/class-names.ts";
 import { EmptyState } from "../../../ui/empty-state.tsx";
@@ -13,7 +12,6 @@ import { NO_FILTER, useAgentFilter } from "./use-agent-filter.ts";
 
 /** The agents that fit what is searched for. */
 export function AgentsList({ data }: { data: AgentData }) {
-  const searchRef = useRef<HTMLInputElement>(null);
   const [filter, changeFilter] = useAgentFilter();
   // Typing goes first: the cards follow when there is time.
   const shownFilter = useDeferredValue(filter);
@@ -21,8 +19,6 @@ export function AgentsList({ data }: { data: AgentData }) {
   const shown = useMemo(() => arrangeAgents(found, shownFilter), [found, shownFilter]);
   const counts = useMemo(() => countGroups(found), [found]);
   const isOutdated = useIsOutdated(data);
-
-  useShortcut("/", () => searchRef.current?.focus());
 
   const pendingCount = data.views.filter(({ isPending }) => isPending).length;
   const knownPending = useRef(pendingCount);
@@ -34,7 +30,7 @@ export function AgentsList({ data }: { data: AgentData }) {
 
   return (
     <>
-      <AgentsToolbar filter={filter} onFilterChange={changeFilter} counts={counts} searchRef={searchRef} />
+      <AgentsToolbar filter={filter} onFilterChange={changeFilter} counts={counts} />
       <p role="status" className="sr-only">
         {shown.length === 1 ? "1 agent" : `${shown.length} agents`}
       </p>

@@ -1,50 +1,28 @@
-import { ArrowUpDown, Search } from "lucide-react";
-import type { RefObject } from "react";
+import { ArrowUpDown } from "lucide-react";
 import { Button } from "../../../ui/button.tsx";
-import { Kbd } from "../../../ui/kbd.tsx";
 import { Menu, MenuRadioGroup } from "../../../ui/menu.tsx";
+import { SearchInput } from "../../../ui/search-input.tsx";
 import { SegmentedFilter } from "../../../ui/segmented-filter.tsx";
-import { TextInput } from "../../../ui/text-input.tsx";
 import { AGENT_ORDERS, type AgentFilter, type GroupFilter, offeredGroups } from "./filter-agents.ts";
 
 type AgentsToolbarProps = {
   filter: AgentFilter;
   onFilterChange: (changes: Partial<AgentFilter>) => void;
   counts: Record<GroupFilter, number>;
-  searchRef: RefObject<HTMLInputElement | null>;
 };
 
 const ORDER_OPTIONS = AGENT_ORDERS.map(({ id, label }) => ({ value: id, label }));
 
 /** Search, filter by state, order. */
-export function AgentsToolbar({ filter, onFilterChange, counts, searchRef }: AgentsToolbarProps) {
+export function AgentsToolbar({ filter, onFilterChange, counts }: AgentsToolbarProps) {
   const orderLabel = AGENT_ORDERS.find(({ id }) => id === filter.order)?.label;
   return (
     <search className="flex flex-wrap items-center gap-3">
       <div className="min-w-0 flex-1 sm:max-w-72">
-        <TextInput
-          ref={searchRef}
-          type="search"
-          aria-label="Search agents"
-          aria-keyshortcuts="/"
-          placeholder="Search agents"
-          autoComplete="off"
-          spellCheck={false}
+        <SearchInput
+          label="Search agents"
           value={filter.search}
           onValueChange={(search) => onFilterChange({ search })}
-          onKeyDown={(event) => {
-            if (event.key === "Escape" && filter.search !== "") {
-              event.preventDefault();
-              onFilterChange({ search: "" });
-            }
-          }}
-          leading={<Search />}
-          trailing={
-            <span aria-hidden className="pointer-events-none hidden sm:block">
-              <Kbd>/</Kbd>
-            </span>
-          }
-          className="[&::-webkit-search-cancel-button]:appearance-none"
         />
       </div>
       <SegmentedFilter

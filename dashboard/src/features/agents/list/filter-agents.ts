@@ -1,4 +1,5 @@
 import { BADGE_GROUPS, type BadgeGroup } from "#badge";
+import { searchWords } from "../../../lib/fleet/search-words.ts";
 import type { AgentView } from "../agent-views.ts";
 
 export type GroupFilter = BadgeGroup | "all";
@@ -11,19 +12,11 @@ export type AgentOrder = (typeof AGENT_ORDERS)[number]["id"];
 
 export type AgentFilter = { search: string; group: GroupFilter; order: AgentOrder };
 
-/** Lower case and without accents, so that "zoe" finds Zoë. */
-function foldCase(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-}
-
 /** The agents whose name, role or key holds every word of `search`. */
 export function searchAgents(views: readonly AgentView[], search: string): AgentView[] {
-  const words = foldCase(search).split(/\s+/).filter(Boolean);
-  if (words.length === 0) return [...views];
-  return views.filter(({ agent }) => {
-    const text = foldCase(`${agent.name}\n${agent.role ?? ""}\n${agent.agent_key}`);
-    return words.every((word) => text.includes(word));
-  });
+  const fits = searchWords(search);
+  if (fits === undefined) return [...views];
+  return views.filter(({ agent }) => fits(`${agent.name}\n${agent.role ?? ""}\n${agent.agent_key}`));
 }
 
 /** How many there are of each group, and of all. */

@@ -1,8 +1,6 @@
-import type { ReactNode } from "react";
 import type { ExecutorRow } from "../../../lib/fleet/rows.ts";
 import { absoluteTime } from "../../../lib/time.ts";
-import { CopyButton } from "../../../ui/copy-button.tsx";
-import { PathText } from "../../../ui/path-text.tsx";
+import { CopyableFact, Fact } from "../../../ui/fact.tsx";
 import { RelativeTime } from "../../../ui/relative-time.tsx";
 import { SectionCard } from "../../../ui/section-card.tsx";
 import type { AgentView } from "../agent-views.ts";
@@ -35,27 +33,5 @@ export function AgentFacts({ view, executors }: AgentFactsProps) {
         </Fact>
       </dl>
     </SectionCard>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className="grid grid-cols-[5.5rem_1fr] gap-3">
-      <dt className="text-quiet">{label}</dt>
-      <dd className="min-w-0">{children}</dd>
-    </div>
-  );
-}
-
-function CopyableFact({ label, text }: { label: string; text: string }) {
-  return (
-    <Fact label={label}>
-      <span className="flex items-start justify-between gap-2">
-        <code className="min-w-0 wrap-anywhere font-mono text-xs leading-5">
-          <PathText path={text} />
-        </code>
-        <CopyButton text={text} label={`Copy ${label.toLowerCase()}`} />
-      </span>
-    </Fact>
   );
 }
