@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { exampleRequest } from "./example-rows.ts";
 import { errorOf, nextTry, stepsOf, summarise } from "./request-steps.ts";
 import type { RequestRow } from "./rows.ts";
+import { stepName } from "./step-labels.ts";
 
 const queued = exampleRequest({ requested_at: "2026-05-03T12:00:00Z" });
 const running: RequestRow = { ...queued, status: "running", picked_up_at: "2026-05-03T12:00:02Z", attempts: 1 };
@@ -122,4 +123,45 @@ test("a request that nobody took says so", () => {
     label: "Never picked up",
     state: "error",
   });
+});
+
+test.each([
+  [
+    "set_identity",
+    ["Find it in OpenClaw", "Set name and emoji", "See it in openclaw agents list", "Saved"],
+    ["Found in OpenClaw", "Name and emoji set", "Seen in openclaw agents list", "Saved"],
+  ],
+  [
+    "deprovision",
+    ["Look at its folder", "Remove from OpenClaw", "See it gone from openclaw agents list", "Gone"],
+    ["Looked at its folder", "Removed from OpenClaw", "Gone from openclaw agents list", "Gone"],
+  ],
+  ["adopt", ["Read its files", "Adopted"], ["Files read", "Adopted"]],
+])("a request of kind %s has its own steps, in its own words", (kind, ahead, done) => {
+  const labels = (request: RequestRow) => stepsOf(request, false).map(({ label }) => label);
+  const row = (more: Partial<RequestRow>) => exampleRequest({ ...queued, kind, ...more });
+  expect(labels(row({}))).toEqual(["Queued", ...ahead]);
+  const ended = row({ status: "done", picked_up_at: "2026-05-03T12:00:02Z", attempts: 1 });
+  expect(labels(ended)).toEqual(["Picked up from the queue", ...done]);
+  expect(summarise(ended, false)).toEqual({
+    states: done.slice(1).map(() => "done"),
+    label: done.at(-1),
+    position: done.length - 1,
+  });
+});
+
+test("a removal that failed says at which of its own steps", () => {
+  const result = { code: "workspace_elsewhere", message: "It lives elsewhere", step: "workspace", attempts: 1 };
+  const request: RequestRow = { ...running, kind: "deprovision", status: "error", result };
+  expect(stepsOf(request, false)[1]).toEqual({ id: "workspace", label: "Stopped at its folder", state: "error" });
+  expect(stepName(request, "workspace")).toBe("Look at its folder");
+  expect(stepName(queued, "workspace")).toBe("Write files");
+});
+
+test("of a kind of a later version only the beginning and the end are known", () => {
+  const request: RequestRow = { ...running, kind: "move", progress: [{ step: "workspace", state: "running" }] };
+  expect(stepsOf(request, false)).toEqual([
+    { id: "queued", label: "Picked up from the queue", state: "done", ms: 2000 },
+    { id: "end", label: "Done", state: "ahead" },
+  ]);
 });

@@ -1,56 +1,19 @@
 import { z } from "zod";
-import { errorResult, type RequestStep, STEPS_OF, stepProgress } from "#contract";
+import { errorResult, type RequestStep, stepProgress } from "#contract";
 import type { RequestRow } from "./rows.ts";
+import { endLabel, type StepState, stepLabels, stepsOfKind } from "./step-labels.ts";
 
 /**
  * One line of the list of steps. `ms` is how long it took; `since` (ms since 1970) is set while it runs or waits for its turn,
  * `note` while there is more to say of that.
  */
 export type StepView = {
-  id: "queued" | RequestStep | "live";
+  id: "queued" | RequestStep | "end";
   label: string;
-  state: "ahead" | "waiting" | "running" | "done" | "error";
+  state: StepState;
   ms?: number;
   since?: number;
   note?: string;
-};
-
-const LABELS: Record<RequestStep, Record<StepView["state"], string>> = {
-  workspace: {
-    ahead: "Write files",
-    waiting: "Waiting to write files",
-    running: "Writing files",
-    done: "Files written",
-    error: "Files not written",
-  },
-  add: {
-    ahead: "Add to OpenClaw",
-    waiting: "Waiting to add to OpenClaw",
-    running: "Adding to OpenClaw",
-    done: "Added to OpenClaw",
-    error: "Not added to OpenClaw",
-  },
-  identity: {
-    ahead: "Set name and emoji",
-    waiting: "Waiting to set name and emoji",
-    running: "Setting name and emoji",
-    done: "Name and emoji set",
-    error: "Name and emoji not set",
-  },
-  remove: {
-    ahead: "Remove from OpenClaw",
-    waiting: "Waiting to remove from OpenClaw",
-    running: "Removing from OpenClaw",
-    done: "Removed from OpenClaw",
-    error: "Not removed from OpenClaw",
-  },
-  verify: {
-    ahead: "See it in openclaw agents list",
-    waiting: "Waiting to look in openclaw agents list",
-    running: "Looking in openclaw agents list",
-    done: "Seen in openclaw agents list",
-    error: "Not seen in openclaw agents list",
-  },
 };
 
 const progressList = z.array(stepProgress).catch([]);
@@ -60,9 +23,9 @@ export function errorOf(request: Pick<RequestRow, "status" | "result">) {
   return request.status === "error" ? errorResult.safeParse(request.result).data : undefined;
 }
 
-/** The steps of a provision request, from the click to live; while its executor is away none runs. Times are the database's. */
+/** The steps of a request, from the click to its end; while its executor is away none runs. Times are the database's. */
 export function stepsOf(request: RequestRow, isAway: boolean): StepView[] {
-  return [queuedStep(request), ...workSteps(request, isAway), liveStep(request)];
+  return [queuedStep(request), ...workSteps(request, isAway), endStep(request)];
 }
 
 function queuedStep(request: RequestRow): StepView {
@@ -84,7 +47,7 @@ function workSteps(request: RequestRow, isAway: boolean): StepView[] {
   const isCancelled = error?.code === "cancelled";
   let begunAt = request.picked_up_at === null ? Number.NaN : Date.parse(request.picked_up_at);
 
-  return STEPS_OF.provision.map((step): StepView => {
+  return stepsOfKind(request).map((step): StepView => {
     const entry = progress.get(step);
     // What was called off did not go wrong.
     const told = isCancelled && entry?.state !== "done" ? undefined : entry?.state;
@@ -95,7 +58,7 @@ function workSteps(request: RequestRow, isAway: boolean): StepView[] {
     begunAt += entry?.ms ?? 0;
     return {
       id: step,
-      label: LABELS[step][state],
+      label: stepLabels(request, step)[state],
       state,
       ...(entry?.ms !== undefined && { ms: entry.ms }),
       ...(isNow && Number.isFinite(since) && { since }),
@@ -109,7 +72,7 @@ function workState(
   told: "running" | "done" | "error" | undefined,
   isCulprit: boolean,
   isAway: boolean,
-): StepView["state"] {
+): StepState {
   if (request.status === "done") return "done";
   if (isCulprit) return "error";
   if (told !== "running") return told ?? "ahead";
@@ -118,29 +81,24 @@ function workState(
   return request.status === "error" ? "error" : "running";
 }
 
-function liveStep({ status }: RequestRow): StepView {
-  return { id: "live", label: "Live", state: status === "done" ? "done" : "ahead" };
+function endStep(request: RequestRow): StepView {
+  return { id: "end", label: endLabel(request), state: request.status === "done" ? "done" : "ahead" };
 }
 
-/** How far a provision request is: the state of each of its steps, and the words for the one that counts now. */
+/** How far a request is: the state of each of its steps, and the words for the one that counts now. */
 export function summarise(
   request: RequestRow,
   isAway: boolean,
-): { states: StepView["state"][]; label: string; position: number } {
+): { states: StepState[]; label: string; position: number } {
   const steps = workSteps(request, isAway);
   const states = steps.map(({ state }) => state);
   const busy = states.findIndex((state) => state === "waiting" || state === "running" || state === "error");
   const at = busy === -1 ? states.indexOf("ahead") : busy;
-  return { states, label: steps[at]?.label ?? "Live", position: at === -1 ? steps.length : at + 1 };
+  return { states, label: steps[at]?.label ?? endLabel(request), position: at === -1 ? steps.length : at + 1 };
 }
 
 /** A try that failed, with another one to come: which one, and when (ms since 1970). */
 export function nextTry(request: RequestRow): { failed: number; of: number; at: number } | undefined {
   if (request.status !== "queued" || request.attempts === 0) return undefined;
   return { failed: request.attempts, of: request.max_attempts, at: Date.parse(request.run_after) };
-}
-
-/** What a step is called when it is neither ahead nor behind. */
-export function stepName(step: RequestStep): string {
-  return LABELS[step].ahead;
 }

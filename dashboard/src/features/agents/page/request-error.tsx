@@ -1,9 +1,10 @@
 import type { ReactNode } from "react";
 import type { ErrorResult } from "#contract";
-import { errorOf, stepName } from "../../../lib/fleet/request-steps.ts";
+import { errorOf } from "../../../lib/fleet/request-steps.ts";
 import { RetryButton } from "../../../lib/fleet/retry-button.tsx";
 import type { RequestRow } from "../../../lib/fleet/rows.ts";
 import { sentences } from "../../../lib/fleet/sentences.ts";
+import { stepName } from "../../../lib/fleet/step-labels.ts";
 import { Notice } from "../../../ui/notice.tsx";
 
 type RequestErrorProps = {
@@ -32,17 +33,17 @@ export function RequestError({ request, retryLabel, mayRetry }: RequestErrorProp
         <>
           {error?.hint !== undefined && <p>{sentences(error.hint)}</p>}
           {isOthers && <p>An operator or owner can try it again; you may only look.</p>}
-          {error !== undefined && !isCancelled && <ErrorFacts error={error} />}
+          {error !== undefined && !isCancelled && <ErrorFacts request={request} error={error} />}
         </>
       )}
     </Notice>
   );
 }
 
-function ErrorFacts({ error }: { error: ErrorResult }) {
+function ErrorFacts({ request, error }: { request: RequestRow; error: ErrorResult }) {
   return (
     <dl className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-quiet text-xs">
-      {error.step !== undefined && <Fact label="Step">{stepName(error.step)}</Fact>}
+      {error.step !== undefined && <Fact label="Step">{stepName(request, error.step)}</Fact>}
       {error.attempts > 0 && <Fact label="Attempts">{error.attempts}</Fact>}
       <Fact label="Code">
         <code className="font-mono">{error.code}</code>
