@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { ACCESS_SCENES } from "./access-scenes.ts";
+import { AGENT_SCENES } from "./agent-scenes.ts";
 import { FLEET, MACHINES } from "./fleet.ts";
 import {
   clearAgents,
@@ -162,6 +163,7 @@ export const SCENES: readonly Scene[] = [
   ...agentScene("absent", "moss"),
   ...agentScene("long-words", "wilhelmina"),
   ...agentScene("cancelled", "robin"),
+  ...AGENT_SCENES,
   ...ACCESS_SCENES,
   {
     name: "agent-unknown",

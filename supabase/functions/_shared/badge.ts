@@ -16,7 +16,7 @@ import {
 import { STEPS_OF } from "./contract.ts";
 import { SHORT_REASONS } from "./short-reasons.ts";
 
-export type { BadgeFacts };
+export { type BadgeFacts, isMain };
 
 /** The groups of the filter, in the order in which a page offers them. Each badge is in exactly one. */
 export const BADGE_GROUPS = [
@@ -81,9 +81,10 @@ export function badgeOf(facts: BadgeFacts): Badge {
 
   if (request.kind === "provision") return provisionBadge(request, home);
   if (request.status !== "error") {
-    if (request.kind === "deprovision") return badge("removing", "Removing…", { detail: awayFrom(home) });
-    if (request.kind === "adopt") return badge("adopting", "Taking over…", { detail: awayFrom(home) });
-    return badge("saving_identity", "Live · saving identity", { detail: awayFrom(home) });
+    const waits = { detail: awayFrom(home), problem: request.status === "queued" ? home.problem : undefined };
+    if (request.kind === "deprovision") return badge("removing", "Removing…", waits);
+    if (request.kind === "adopt") return badge("adopting", "Taking over…", waits);
+    return badge("saving_identity", "Live · saving identity", waits);
   }
   const { code, message } = readError(request.result);
   if (request.kind === "set_identity") {
@@ -108,7 +109,7 @@ function provisionBadge(request: NonNullable<BadgeFacts["request"]>, home: Home)
     return badge("waiting", waitingFor(home), { detail: home.lastSeen ? begun : awayFrom(home) });
   }
   if (status === "queued") {
-    if (home.problem) return { ...badge("waiting", waitingOn(home, home.problem)), problem: home.problem };
+    if (home.problem) return badge("waiting", waitingOn(home, home.problem), { problem: home.problem });
     const again = `Attempt ${attempts} of ${most} did not finish, the next one follows`;
     return badge("queued", "Queued", { detail: attempts > 0 ? again : undefined });
   }
@@ -178,7 +179,12 @@ function awayFrom({ name, alive, lastSeen }: Home): string | undefined {
 function badge(
   state: BadgeState,
   label: string,
-  { detail, action }: { detail?: string | undefined; action?: BadgeAction | undefined } = {},
+  { detail, action, problem }: { [Key in "detail" | "action" | "problem"]?: Badge[Key] | undefined } = {},
 ): Badge {
-  return { state, ...STATES[state], label, ...(detail !== undefined && { detail }), ...(action && { action }) };
+  return {
+    ...{ state, ...STATES[state], label },
+    ...(detail !== undefined && { detail }),
+    ...(action && { action }),
+    ...(problem && { problem }),
+  };
 }
