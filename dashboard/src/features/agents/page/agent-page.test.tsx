@@ -71,7 +71,7 @@ test("a removal that was called off leaves no error behind", async () => {
   const cancelled = { ...REMOVAL, status: "error", result: { code: "cancelled", message: "Cancelled", attempts: 0 } };
   const { screen } = await show({ requests: [PROVISIONED, cancelled] });
   await expect.element(screen.getByRole("region", { name: "Set up" })).toBeVisible();
-  expect(screen.getByRole("button", { name: /^Retry/ }).elements()).toEqual([]);
+  expect(screen.getByText("Cancelled.", { exact: true }).elements()).toEqual([]);
 });
 
 test("when its row is gone the page says that it is removed, with its requests and the way to have it again", async () => {
