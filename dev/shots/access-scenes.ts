@@ -1,19 +1,17 @@
 import type { Page } from "playwright-core";
 import { PUBLIC_HOST } from "../browser/launch-options.ts";
 import { FLEET } from "./fleet.ts";
-import type { Member } from "./insert-agents.ts";
+import type { Member, MemberRequest } from "./insert-agents.ts";
 import { FUNCTION, refuse, type Scene, seen } from "./scene.ts";
 
 const VIEWER = { mode: "members", role: "viewer" } as const;
 const INKWELL = "/agents/agent%3Ainkwell%3Amain";
 
-type Request = NonNullable<Member["request"]>;
-
 /** The fleet, with one whose first step is under way and can still be called off. */
-const atFirstStep = (changes: Partial<Request> = {}): Member[] =>
+const atFirstStep = (changes: Partial<MemberRequest> = {}): Member[] =>
   FLEET.map((one) => (one.id === "inkwell" ? { ...one, request: { ...FIRST_STEP, ...changes } } : one));
 
-const FIRST_STEP: Request = {
+const FIRST_STEP: MemberRequest = {
   status: "running",
   minutesAgo: 0.1,
   progress: [{ step: "workspace", state: "running" }],

@@ -1,4 +1,4 @@
-import type { DoneResult, ErrorCode, ErrorResult, RuntimeAgent, StepProgress } from "#contract";
+import type { DoneResult, ErrorCode, ErrorResult, RequestKind, RuntimeAgent, StepProgress } from "#contract";
 import { PROJECT_ID } from "../local/front-office.ts";
 import { OWNER_EMAIL } from "../local/owner-account.ts";
 
@@ -17,7 +17,19 @@ export type Machine = {
   isAskedForList?: boolean;
 };
 
-/** An agent and its newest request, as the executor and the function would have left them. */
+/** A request as the executor and the function would have left it. */
+export type MemberRequest = {
+  /** A provision unless said. */
+  kind?: RequestKind;
+  status: "queued" | "running" | "done" | "error";
+  minutesAgo: number;
+  progress?: StepProgress[];
+  result?: DoneResult | ErrorResult;
+  attempts?: number;
+  isAskedToStop?: boolean;
+};
+
+/** An agent and its requests. */
 export type Member = {
   id: string;
   name: string;
@@ -29,14 +41,11 @@ export type Member = {
   listed?: boolean;
   /** What OpenClaw calls it, when that is not its name. */
   listedName?: string;
-  request?: {
-    status: "queued" | "running" | "done" | "error";
-    minutesAgo: number;
-    progress?: StepProgress[];
-    result?: DoneResult | ErrorResult;
-    attempts?: number;
-    isAskedToStop?: boolean;
-  };
+  request?: MemberRequest;
+  /** What was asked for it before that. */
+  earlier?: readonly MemberRequest[];
+  /** Its requests are all that is left of it. */
+  isGone?: boolean;
 };
 
 export type Access = { mode: "open" | "members"; role?: "viewer" | "operator" | "owner" };
@@ -89,24 +98,25 @@ export async function insertAgents(query: Query, members: readonly Member[]): Pr
      select '${PROJECT_ID}', 'agent:' || (m ->> 'id') || ':main', m ->> 'id', m ->> 'name', m ->> 'emoji', m ->> 'role',
        m ->> 'machine', coalesce((m ->> 'provisioned')::boolean, false),
        '/Users/mini/.openclaw/workspace-' || (m ->> 'id'), now() - n * interval '7 hours'
-     from jsonb_array_elements($1) with ordinality as listed (m, n)`,
+     from jsonb_array_elements($1) with ordinality as listed (m, n)
+     where m -> 'isGone' is null`,
     given,
   );
   await query(
     `insert into public.agent_provision_requests (
-       project_id, agent_key, agent_id_short, display_name, emoji, role_short, executor_id, status, progress, result,
+       project_id, agent_key, agent_id_short, display_name, emoji, role_short, executor_id, kind, status, progress, result,
        attempts, requested_at, picked_up_at, completed_at, cancel_requested_at, writing_began_at
      )
      select '${PROJECT_ID}', 'agent:' || (m ->> 'id') || ':main', m ->> 'id', m ->> 'name', m ->> 'emoji', m ->> 'role',
-       m ->> 'machine', case r ->> 'status' when 'running' then 'queued' else r ->> 'status' end,
+       m ->> 'machine', coalesce(r ->> 'kind', 'provision'), case r ->> 'status' when 'running' then 'queued' else r ->> 'status' end,
        coalesce(r -> 'progress', '[]'), r -> 'result', coalesce((r ->> 'attempts')::int, 0), asked,
        case when (r ->> 'attempts')::int > 0 then asked + interval '2 seconds' end,
        case when r ->> 'status' in ('done', 'error') then asked + interval '9 seconds' end,
        case when (r ->> 'isAskedToStop')::boolean then asked + interval '4 seconds' end,
        case when private.has_begun_writing(coalesce(r -> 'progress', '[]')) then asked + interval '3 seconds' end
-     from jsonb_array_elements($1) as m, jsonb_extract_path(m, 'request') as r,
-       lateral (select now() - (r ->> 'minutesAgo')::float * interval '1 minute') as times (asked)
-     where r is not null`,
+     from jsonb_array_elements($1) as m,
+       jsonb_array_elements(coalesce(m -> 'earlier', '[]') || coalesce(m -> 'request', '[]')) as r,
+       lateral (select now() - (r ->> 'minutesAgo')::float * interval '1 minute') as times (asked)`,
     given,
   );
   await startRequests(
@@ -136,13 +146,17 @@ async function insertActivities(query: Query): Promise<void> {
      select r.project_id, e.type, e.message, r.agent_key, case when e.by_person then u.id::text end, e.at
      from public.agent_provision_requests as r
      left join auth.users as u on u.email = $1
+     cross join lateral (select case r.kind
+       when 'deprovision' then 'Removing' when 'set_identity' then 'Renaming' when 'adopt' then 'Taking over'
+       else 'Setting up'
+     end || ' ' || r.display_name) as words (what)
      cross join lateral (values
-       ('agent_requested', format('Setting up %s was asked for', r.display_name), true, r.requested_at),
+       ('agent_requested', what || ' was asked for', true, r.requested_at),
        ('agent_provisioned', format('%s is live', r.display_name), false,
-         case when r.status = 'done' then r.completed_at end),
-       ('request_cancelled', format('Setting up %s was cancelled', r.display_name), true,
+         case when r.status = 'done' and r.kind = 'provision' then r.completed_at end),
+       ('request_cancelled', what || ' was cancelled', true,
          case when r.result ->> 'code' = 'cancelled' then r.completed_at end),
-       ('request_failed', format('Setting up %s failed: %s', r.display_name, r.result ->> 'message'), false,
+       ('request_failed', format('%s failed: %s', what, r.result ->> 'message'), false,
          case when r.status = 'error' and r.result ->> 'code' <> 'cancelled' then r.completed_at end)
      ) as e (type, message, by_person, at)
      where e.at is not null`,

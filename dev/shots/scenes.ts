@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { ACCESS_SCENES } from "./access-scenes.ts";
+import { AGENT_SCENES } from "./agent-scenes.ts";
 import { EXECUTORS_SCENES } from "./executors-scenes.ts";
 import { FLEET, MACHINES, UNFIT } from "./fleet.ts";
 import {
@@ -154,6 +155,7 @@ export const SCENES: readonly Scene[] = [
   ...agentScene("absent", "moss"),
   ...agentScene("long-words", "wilhelmina"),
   ...agentScene("cancelled", "robin"),
+  ...AGENT_SCENES,
   ...ACCESS_SCENES,
   ...EXECUTORS_SCENES,
   ...REQUESTS_SCENES,

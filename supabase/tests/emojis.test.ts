@@ -2,7 +2,7 @@ import emojibase from "emojibase-data/en/data.json" with { type: "json" };
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { emoji as emojiRule } from "#contract";
-import { loadEmojiData } from "../../dashboard/src/features/agents/create/emoji-data.ts";
+import { loadEmojiData } from "../../dashboard/src/features/agents/fields/emoji-data.ts";
 import { askBrowser } from "../../dev/browser/contract-page.ts";
 import { askDeno } from "../../dev/testing/ask-deno.ts";
 import { createTestDatabase, type TestDatabase } from "../../dev/testing/test-database.ts";

@@ -181,6 +181,18 @@ test.each(["queued", "running"])("deprovision %s: Removing", (status) => {
   });
 });
 
+test.each(["set_identity", "deprovision", "adopt"])(
+  "%s queued: says when its executor is away, or takes nothing",
+  (kind) => {
+    const open = request({ kind, status: "queued" });
+    const problem = { code: "openclaw_missing", message: "There is no executable" };
+    expect(show({ agent: LIVE, request: open, executors: [AWAY] }).detail).toBe("Studio was last seen 3 h ago");
+    expect(show({ agent: LIVE, request: open, executors: [{ ...ALIVE, problem }] }).problem).toEqual(problem);
+    const running = request({ kind, status: "running" });
+    expect(show({ agent: LIVE, request: running, executors: [{ ...ALIVE, problem }] }).problem).toBeUndefined();
+  },
+);
+
 test("deprovision failed: Live, removal failed, and Retry", () => {
   expect(show({ agent: LIVE, request: failedWith("openclaw_failed", "deprovision") })).toMatchObject({
     state: "removal_failed",

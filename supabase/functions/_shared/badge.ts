@@ -85,9 +85,10 @@ export function badgeOf(facts: BadgeFacts): Badge {
 
   if (request.kind === "provision") return provisionBadge(request, home);
   if (request.status !== "error") {
-    if (request.kind === "deprovision") return badge("removing", "Removing…", { detail: awayFrom(home) });
-    if (request.kind === "adopt") return badge("adopting", "Taking over…", { detail: awayFrom(home) });
-    return badge("saving_identity", "Live · saving identity", { detail: awayFrom(home) });
+    const waits = { detail: awayFrom(home), problem: request.status === "queued" ? home.problem : undefined };
+    if (request.kind === "deprovision") return badge("removing", "Removing…", waits);
+    if (request.kind === "adopt") return badge("adopting", "Taking over…", waits);
+    return badge("saving_identity", "Live · saving identity", waits);
   }
   const { code, message } = readError(request.result);
   if (request.kind === "set_identity") {
@@ -201,7 +202,12 @@ function awayFrom({ name, alive, lastSeen }: Home): string | undefined {
 function badge(
   state: BadgeState,
   label: string,
-  { detail, action }: { detail?: string | undefined; action?: BadgeAction | undefined } = {},
+  { detail, action, problem }: { [Key in "detail" | "action" | "problem"]?: Badge[Key] | undefined } = {},
 ): Badge {
-  return { state, ...STATES[state], label, ...(detail !== undefined && { detail }), ...(action && { action }) };
+  return {
+    ...{ state, ...STATES[state], label },
+    ...(detail !== undefined && { detail }),
+    ...(action && { action }),
+    ...(problem && { problem }),
+  };
 }

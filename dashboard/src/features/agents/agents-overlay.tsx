@@ -10,7 +10,7 @@ const loadDialogs = {
 const NewAgentDialog = lazy(async () => ({ default: (await loadDialogs.one()).NewAgentDialog }));
 const NewAgentsDialog = lazy(async () => ({ default: (await loadDialogs.many()).NewAgentsDialog }));
 
-/** What belongs to agents on every page: the dialogs for new ones, and toasts when some are live or have failed. Once. */
+/** What belongs to agents on every page: the dialogs for new ones, and toasts when what was asked for them has ended. Once. */
 export function AgentsOverlay() {
   useNewsToasts();
 

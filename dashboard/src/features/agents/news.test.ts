@@ -9,7 +9,9 @@ const request = (status: string, more: Partial<RequestRow> = {}) =>
 test("a request that was seen running and is done is news, once", () => {
   const read = createNewsReader();
   expect(read([request("running")])).toEqual([]);
-  expect(read([request("done")])).toMatchObject([{ outcome: "live", requests: [{ display_name: "Ricky" }] }]);
+  expect(read([request("done")])).toMatchObject([
+    { kind: "provision", outcome: "done", requests: [{ display_name: "Ricky" }] },
+  ]);
   expect(read([request("done")])).toEqual([]);
 });
 
@@ -27,6 +29,20 @@ test("a failure is news, a cancellation is none", () => {
   ]);
 });
 
+test.each(["provision", "set_identity", "deprovision", "adopt"])("the end of a request of kind %s is news", (kind) => {
+  const read = createNewsReader();
+  read([request("running", { kind })]);
+  expect(read([request("done", { kind })])).toMatchObject([{ kind, outcome: "done" }]);
+});
+
+test("many that end together are told apart by what was asked", () => {
+  const read = createNewsReader();
+  const rows = (status: string) =>
+    ["provision", "deprovision"].flatMap((kind) => [1, 2].map((n) => request(status, { id: kind + n, kind })));
+  read(rows("running"));
+  expect(read(rows("done")).map(({ kind }) => kind)).toEqual(["provision", "provision", "deprovision", "deprovision"]);
+});
+
 const crowd = (statuses: readonly string[], more: (index: number) => Partial<RequestRow> = () => ({})) =>
   statuses.map((status, index) => request(status, { id: `r${index}`, ...more(index) }));
 const told = (news: readonly News[]) => news.map(({ outcome, requests }) => [outcome, requests.length]);
@@ -36,7 +52,7 @@ test("many that were asked for in one go are told together, when the last of the
   read(crowd(["queued", "queued", "queued", "queued", "queued", "queued"]));
   expect(read(crowd(["done", "done", "done", "done", "error", "running"]))).toEqual([]);
   expect(told(read(crowd(["done", "done", "done", "done", "error", "done"])))).toEqual([
-    ["live", 5],
+    ["done", 5],
     ["failed", 1],
   ]);
   expect(read(crowd(["done", "done", "done", "done", "error", "done"]))).toEqual([]);
@@ -53,13 +69,13 @@ test("an agent asked for by itself is told at once while many others are under w
 test("many that ended while the page did not look are told together, a few one by one", () => {
   const apart = (index: number) => ({ requested_at: `2026-05-03T12:00:0${index}Z` });
   for (const [count, expected] of [
-    [4, [["live", 4]]],
+    [4, [["done", 4]]],
     [
       3,
       [
-        ["live", 1],
-        ["live", 1],
-        ["live", 1],
+        ["done", 1],
+        ["done", 1],
+        ["done", 1],
       ],
     ],
   ] as const) {

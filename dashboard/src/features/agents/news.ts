@@ -1,8 +1,9 @@
+import { type RequestKind, requestKind } from "#contract";
 import { errorOf } from "../../lib/fleet/request-steps.ts";
 import type { RequestRow } from "../../lib/fleet/rows.ts";
 
-/** Provision requests that this page saw open, and that have ended since in the same way: one, or more than a FEW. */
-export type News = { outcome: "live" | "failed"; requests: readonly RequestRow[] };
+/** Requests of one kind that this page saw open, and that have ended since in the same way: one, or more than a FEW. */
+export type News = { kind: RequestKind; outcome: "done" | "failed"; requests: readonly RequestRow[] };
 
 /** Up to as many are told one by one. */
 const FEW = 3;
@@ -28,17 +29,19 @@ export function createNewsReader(): (requests: readonly RequestRow[]) => News[] 
     const ended = justEnded.filter((request) => !underWay.has(request));
     for (const { id } of ended) watched.delete(id);
 
-    const told = ended.filter((request) => request.kind === "provision" && errorOf(request)?.code !== "cancelled");
-    const [live, failed] = [told.filter(isDone), told.filter((request) => !isDone(request))];
-    return [...gather("live", live), ...gather("failed", failed)];
+    return requestKind.options.flatMap((kind) => {
+      const told = ended.filter((request) => request.kind === kind && errorOf(request)?.code !== "cancelled");
+      const [done, failed] = [told.filter(isDone), told.filter((request) => !isDone(request))];
+      return [...gather(kind, "done", done), ...gather(kind, "failed", failed)];
+    });
   };
 }
 
 const isDone = ({ status }: RequestRow): boolean => status === "done";
 
-function gather(outcome: News["outcome"], requests: readonly RequestRow[]): News[] {
-  if (requests.length > FEW) return [{ outcome, requests }];
-  return requests.map((request) => ({ outcome, requests: [request] }));
+function gather(kind: RequestKind, outcome: News["outcome"], requests: readonly RequestRow[]): News[] {
+  if (requests.length > FEW) return [{ kind, outcome, requests }];
+  return requests.map((request) => ({ kind, outcome, requests: [request] }));
 }
 
 /** More than a FEW that were asked for in one transaction, so that they carry the same time. */

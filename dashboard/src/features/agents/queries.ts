@@ -1,6 +1,15 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { CreateAgentCommand } from "#contract";
-import { type AgentRow, type CreatedAnswer, createdAnswer, createdAnswers } from "../../lib/fleet/rows.ts";
+import { z } from "zod";
+import type { CreateAgentCommand, EditAgentCommand } from "#contract";
+import { type AgentAddress, addressOf } from "../../lib/fleet/commands.ts";
+import {
+  type AgentRow,
+  agentRow,
+  type CreatedAnswer,
+  createdAnswer,
+  createdAnswers,
+  requestRow,
+} from "../../lib/fleet/rows.ts";
 import { supabase } from "../../lib/supabase.ts";
 import type { ActivityRow } from "./activity-row.ts";
 
@@ -11,7 +20,7 @@ const ACTIVITIES_EVERY_MS = 20_000;
 const ABOUT_ACCESS = ["member_added", "member_removed", "access_changed", "executor_enrolled", "executor_revoked"];
 
 /** The newest of one agent, and of who may do what with it: one more than `count`, where there are more. */
-export function activitiesQuery({ project_id, agent_key }: Pick<AgentRow, "project_id" | "agent_key">, count: number) {
+export function activitiesQuery({ project_id, agent_key }: AgentAddress, count: number) {
   return queryOptions({
     queryKey: [...ACTIVITIES_KEY, project_id, agent_key, count],
     // No event tells of edits, members and executors.
@@ -58,4 +67,26 @@ export async function createAgents(key: string, agents: readonly CreateAgentComm
   });
   if (error) throw error;
   return createdAnswers.parse(data).agents;
+}
+
+const editedAnswer = z.object({ agent: agentRow, request: requestRow.nullable() });
+/** The agent as it is called from now on, and the request that tells OpenClaw so or is to make it so. */
+export type EditedAnswer = z.infer<typeof editedAnswer>;
+
+/** Asks the function to change what `changes` names of an agent, and nothing else. Throws FunctionsError. */
+export async function editAgent(agent: AgentRow, changes: EditAgentCommand): Promise<EditedAnswer> {
+  const { data, error } = await supabase.functions.invoke(addressOf(agent), { method: "PATCH", body: changes });
+  if (error) throw error;
+  return editedAnswer.parse(data);
+}
+
+const removedAnswer = z.object({ removed: z.boolean(), request: requestRow.nullable() });
+/** Whether the agent is gone already; if not, `request` removes it. */
+export type RemovedAnswer = z.infer<typeof removedAnswer>;
+
+/** Asks the function to remove an agent. Asked twice it answers the same. Throws FunctionsError. */
+export async function removeAgent(agent: AgentRow): Promise<RemovedAnswer> {
+  const { data, error } = await supabase.functions.invoke(addressOf(agent), { method: "DELETE" });
+  if (error) throw error;
+  return removedAnswer.parse(data);
 }

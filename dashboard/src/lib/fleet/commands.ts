@@ -26,7 +26,7 @@ export async function cancelRequest(requestId: string): Promise<RequestRow> {
 export type AgentAddress = { project_id: string; agent_key: string };
 
 /** The function's address of an agent. */
-function addressOf({ project_id, agent_key }: AgentAddress): string {
+export function addressOf({ project_id, agent_key }: AgentAddress): string {
   return `provision-agent/projects/${encodeURIComponent(project_id)}/agents/${encodeURIComponent(agent_key)}`;
 }
 

@@ -4,7 +4,7 @@ import { classNames } from "../../../ui/class-names.ts";
 import { Dialog, DialogClose } from "../../../ui/dialog.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { PlaceFields } from "../place-fields.tsx";
-import { CreateButton, submitByKeys } from "../submission/create-button.tsx";
+import { SubmitButton, submitByKeys } from "../submission/submit-button.tsx";
 import { AgentsPreview } from "./agents-preview.tsx";
 import { ListField } from "./list-field.tsx";
 import { newAgents } from "./new-agents.ts";
@@ -51,13 +51,13 @@ export function NewAgentsDialog() {
           </p>
           <DialogClose render={<Button>Cancel</Button>} />
           {/* Takes presses all the same: they lead to what is wrong. */}
-          <CreateButton
+          <SubmitButton
             aria-disabled={!isReady}
             aria-describedby={statusId}
             className={classNames(!isReady && "opacity-55")}
           >
             {count === 0 ? "Create agents" : `Create ${agentsWords(plan)}`}
-          </CreateButton>
+          </SubmitButton>
         </>
       }
     >

@@ -79,7 +79,7 @@ function identityOf({ displayName: name, agentKey }: PlannedAgent["command"], ta
 function fieldProblems(command: PlannedAgent["command"], refused: readonly RefusedValue[]): (string | undefined)[] {
   const parsed = createAgentCommand.safeParse(command);
   if (parsed.success) return refused.map((value) => refusalOf(parsed.data, value));
-  const found = findProblems(command);
+  const found = findProblems(createAgentCommand, command);
   return LINE_FIELDS.map((field) => found[field]);
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { color } from "#contract";
+import { color, createAgentCommand } from "#contract";
 import { AGENT_COLORS } from "../agent-colors.ts";
 import { asOneLine } from "../as-one-line.ts";
 import { findProblems } from "../find-problems.ts";
@@ -11,7 +11,7 @@ const ricky = { ...BLANK_DRAFT, name: "Ricky", purpose: "Answers support mail" }
 
 test("a name alone makes a valid command", () => {
   const command = fillDraft({ ...BLANK_DRAFT, name: "Ricky" }, defaults);
-  expect(findProblems(command)).toEqual({});
+  expect(findProblems(createAgentCommand, command)).toEqual({});
   expect(command).toEqual({
     projectId: "front-office",
     displayName: "Ricky",
@@ -28,6 +28,7 @@ test("a picked emoji is never replaced by a suggestion", () => {
 
 test("each field says what is wrong with it", () => {
   const problems = findProblems(
+    createAgentCommand,
     fillDraft({ ...ricky, name: " ", purpose: "x".repeat(161), ownKey: "ricky" }, defaults),
   );
   expect(problems).toEqual({

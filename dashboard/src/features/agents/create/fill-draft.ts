@@ -3,8 +3,6 @@ import type { createAgentCommand } from "#contract";
 import { suggestEmoji } from "../suggest-emoji.ts";
 import type { Draft } from "./draft.ts";
 
-export const PURPOSE_LENGTH = 160;
-
 export type DraftDefaults = { projectId: string; executorId: string | undefined; color: string };
 
 /** The draft with every gap filled, as the command to send once it is valid. */

@@ -4,15 +4,14 @@ import { Button } from "../../../ui/button.tsx";
 import { Dialog, DialogClose } from "../../../ui/dialog.tsx";
 import { Field } from "../../../ui/field.tsx";
 import { Notice } from "../../../ui/notice.tsx";
-import { TextArea, TextInput } from "../../../ui/text-input.tsx";
-import { asOneLine } from "../as-one-line.ts";
+import { TextInput } from "../../../ui/text-input.tsx";
 import { openWithList } from "../bulk/new-agents.ts";
+import { EmojiField } from "../fields/emoji-field.tsx";
+import { PurposeField } from "../fields/purpose-field.tsx";
 import { PlaceFields } from "../place-fields.tsx";
-import { CreateButton, submitByKeys } from "../submission/create-button.tsx";
+import { SubmitButton, submitByKeys } from "../submission/submit-button.tsx";
 import { AgentPreview } from "./agent-preview.tsx";
 import { ColorField } from "./color-field.tsx";
-import { EmojiField } from "./emoji-field.tsx";
-import { PURPOSE_LENGTH } from "./fill-draft.ts";
 import { newAgent } from "./new-agent.ts";
 import { OwnKeyField } from "./own-key-field.tsx";
 import { useDraftForm } from "./use-draft-form.ts";
@@ -50,7 +49,7 @@ export function NewAgentDialog() {
       footer={
         <>
           <DialogClose render={<Button>Cancel</Button>} />
-          <CreateButton>Create agent</CreateButton>
+          <SubmitButton>Create agent</SubmitButton>
         </>
       }
     >
@@ -90,22 +89,11 @@ export function NewAgentDialog() {
               />
             </Field>
           </div>
-          <Field
-            label="Purpose"
-            isOptional
+          <PurposeField
+            value={draft.purpose}
+            onValueChange={(purpose) => edit({ purpose })}
             error={problems["roleShort"]}
-            counter={{ used: [...draft.purpose.trim()].length, max: PURPOSE_LENGTH }}
-          >
-            <TextArea
-              value={draft.purpose}
-              onValueChange={(purpose) => edit({ purpose: asOneLine(purpose) })}
-              onKeyDown={(event) => {
-                // One line of text that may be long: Enter has no line to break.
-                if (event.key === "Enter" && !event.nativeEvent.isComposing) event.preventDefault();
-              }}
-              placeholder="Answers support mail"
-            />
-          </Field>
+          />
           <ColorField value={chosen.color} onValueChange={(color) => edit({ color })} />
           <PlaceFields form={form} />
           <OwnKeyField form={form} />

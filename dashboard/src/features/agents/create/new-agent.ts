@@ -20,3 +20,9 @@ export const newAgent = createDraftDialog<Draft>({
   isMended: (problem, changes) =>
     Object.entries(FIELD_OF).some(([key, field]) => key in changes && field === problem.field),
 });
+
+/** Opens it with an agent that is to be had again. A draft that is half typed stands as it is. */
+export function openWithAgent(again: Partial<Draft>): void {
+  if (isBlank(newAgent.read().draft)) newAgent.tell({ type: "edited", changes: again });
+  newAgent.tell({ type: "opened" });
+}

@@ -45,7 +45,7 @@ export function useDraftForm(): DraftForm {
   const color = draft.color ?? colorInTurn(agentCount);
   const suggestedEmoji = suggestEmoji(draft.name, draft.purpose);
   const command = fillDraft(draft, { projectId: project?.id ?? "", executorId: undefined, color });
-  const found = findProblems(command);
+  const found = findProblems(createAgentCommand, command);
 
   const identity = identityOf(useDeferredValue(draft.name), draft.ownKey, taken);
   const problems = shownProblems(found, draft, wasTried);

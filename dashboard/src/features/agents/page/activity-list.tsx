@@ -2,7 +2,8 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useEffect, useRef, useState } from "react";
 import { describeFailure } from "../../../lib/error-text.ts";
 import { actorOf } from "../../../lib/fleet/actor.ts";
-import type { AgentRow, ExecutorRow, RequestRow } from "../../../lib/fleet/rows.ts";
+import type { AgentAddress } from "../../../lib/fleet/commands.ts";
+import type { ExecutorRow, RequestRow } from "../../../lib/fleet/rows.ts";
 import { sentences } from "../../../lib/fleet/sentences.ts";
 import { useSession } from "../../../lib/session.ts";
 import { Button } from "../../../ui/button.tsx";
@@ -19,7 +20,7 @@ const SHOWN_FIRST = 8;
 const SHOWN_MORE = 40;
 
 type ActivityListProps = {
-  agent: AgentRow;
+  agent: AgentAddress;
   /** The agent's own. */
   requests: readonly RequestRow[];
   executors: readonly ExecutorRow[];

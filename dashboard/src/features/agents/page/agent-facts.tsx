@@ -5,11 +5,17 @@ import { RelativeTime } from "../../../ui/relative-time.tsx";
 import { SectionCard } from "../../../ui/section-card.tsx";
 import type { AgentView } from "../agent-views.ts";
 import { workspacePath } from "../workspace-path.ts";
+import { MoveAgent } from "./move-agent.tsx";
 
-type AgentFactsProps = { view: AgentView; executors: readonly ExecutorRow[] };
+type AgentFactsProps = {
+  view: AgentView;
+  executors: readonly ExecutorRow[];
+  /** Whether the person may move it. */
+  mayMove: boolean;
+};
 
 /** What the agent is called where, and where it lives. */
-export function AgentFacts({ view, executors }: AgentFactsProps) {
+export function AgentFacts({ view, executors, mayMove }: AgentFactsProps) {
   const { agent, executorName } = view;
   const executor = executors.find(({ id }) => id === agent.executor_id);
   const agentId = agent.agent_id_short ?? agent.agent_key.split(":")[1] ?? "";
@@ -26,6 +32,7 @@ export function AgentFacts({ view, executors }: AgentFactsProps) {
               Seen <RelativeTime at={executor.last_seen_at} />
             </span>
           )}
+          {mayMove && <MoveAgent agent={agent} executors={executors} />}
         </Fact>
         <Fact label="Created">
           <RelativeTime at={agent.created_at} />

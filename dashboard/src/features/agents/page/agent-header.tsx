@@ -1,11 +1,14 @@
+import type { ReactNode } from "react";
 import { DEFAULT_EMOJI } from "#contract";
 import { EmojiTile } from "../../../ui/emoji-tile.tsx";
 import { PageHeader } from "../../../ui/page-header.tsx";
 import { AgentBadge } from "../agent-badge.tsx";
 import type { AgentView } from "../agent-views.ts";
 
+type AgentHeaderProps = { view: AgentView; actions?: ReactNode };
+
 /** Who the agent is, and how it is. */
-export function AgentHeader({ view: { agent, badge } }: { view: AgentView }) {
+export function AgentHeader({ view: { agent, badge }, actions }: AgentHeaderProps) {
   return (
     <PageHeader
       leading={<EmojiTile size="lg" emoji={agent.emoji ?? DEFAULT_EMOJI} color={agent.color} className="self-start" />}
@@ -18,6 +21,7 @@ export function AgentHeader({ view: { agent, badge } }: { view: AgentView }) {
           </div>
         </>
       }
+      actions={actions}
     />
   );
 }

@@ -4,8 +4,8 @@ import { Kbd } from "../../../ui/kbd.tsx";
 
 const isMac = navigator.platform.startsWith("Mac");
 
-/** The button of a dialog that asks for agents; its keys are those of `submitByKeys`. */
-export function CreateButton({ children, ...rest }: ButtonProps) {
+/** The button that a dialog with several fields is sent with; its keys are those of `submitByKeys`. */
+export function SubmitButton({ children, ...rest }: ButtonProps) {
   return (
     <Button type="submit" variant="primary" aria-keyshortcuts="Control+Enter Meta+Enter" {...rest}>
       {children}
