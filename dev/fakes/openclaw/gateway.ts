@@ -38,21 +38,25 @@ export async function startGateway(bin: string, home: string): Promise<RunningGa
   closeSync(output);
   const ended = once(child, "exit");
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-  let pid: number | undefined;
+  let pid = child.pid;
+  const signal = (name: NodeJS.Signals) => {
+    // The process that says so in its lock, which a launcher may have started.
+    if (pid !== undefined && !hasEnded()) process.kill(pid, name);
+  };
+  // It leads a group of its own, and would outlive whoever started it.
+  const endToo = () => signal("SIGTERM");
+  process.on("exit", endToo);
+  child.once("exit", () => process.off("exit", endToo));
   await until(
     "OpenClaw's gateway answers",
     async () => {
       if (hasEnded()) throw new Error(`OpenClaw's gateway ended:\n${readFileSync(log, "utf8")}`);
       const found = readFileSync(log, "utf8").includes("[gateway] ready") ? await findGateway(home) : null;
-      pid = found?.pid;
+      pid = found?.pid ?? pid;
       return found?.port === port;
     },
     READY_MS,
   );
-  const signal = (name: NodeJS.Signals) => {
-    // The process that says so in its lock, which a launcher may have started.
-    if (pid !== undefined && !hasEnded()) process.kill(pid, name);
-  };
   return {
     port,
     isRunning: () => !hasEnded(),
