@@ -31,11 +31,17 @@ export interface GatewayCall {
   params: Readonly<Record<string, string | boolean>>;
 }
 
+/** A gateway that runs. */
+export interface Gateway {
+  port: number;
+  pid: number;
+}
+
 /**
- * The port of the gateway that runs for this home and answers, or null. Looks at files and asks once, because starting a CLI
+ * The gateway that runs for this home and answers, or null. Looks at files and asks once, because starting a CLI
  * to find out costs more than the gateway saves.
  */
-export async function findGateway(home: string): Promise<number | null> {
+export async function findGateway(home: string): Promise<Gateway | null> {
   try {
     const folder = join(home, ".openclaw");
     const file = join(folder, "tmp", `openclaw-${userInfo().uid}`, "gateway.state.lock");
@@ -47,7 +53,7 @@ export async function findGateway(home: string): Promise<number | null> {
       signal: AbortSignal.timeout(LIVE_WITHIN_MS),
     });
     liveAnswer.parse(await answer.json());
-    return lock.port;
+    return { port: lock.port, pid: lock.pid };
   } catch {
     // No gateway, one that has died, or one that does not answer: the CLI does without it.
     return null;
@@ -55,7 +61,7 @@ export async function findGateway(home: string): Promise<number | null> {
 }
 
 /** The CLI's arguments. It finds the gateway's token in OpenClaw's config by itself. */
-export function gatewayArguments(port: number, { method, params }: GatewayCall, stepTimeoutMs: number): string[] {
+export function gatewayArguments({ port }: Gateway, { method, params }: GatewayCall, stepTimeoutMs: number): string[] {
   const timeoutMs = Math.min(ANSWER_WITHIN_MS, stepTimeoutMs);
   const about = [`--port=${port}`, `--timeout=${timeoutMs}`, `--params=${JSON.stringify(params)}`];
   return ["gateway", "call", method, ...about, "--json"];

@@ -2,13 +2,20 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { RuntimeAgent } from "#contract";
 import { ExecutorError, PermanentError } from "./errors.ts";
+import { createGatewayCalls } from "./gateway-calls.ts";
 import { createGuardedWrites, type WriteCall } from "./guarded-writes.ts";
 import { createLock } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { pause } from "./nudge.ts";
 import { changeAnswer, listAnswer, readAnswer, readVersion } from "./openclaw-answers.ts";
 import { createCli } from "./openclaw-cli.ts";
-import { findGateway, type GatewayCall, gatewayArguments, readGatewayAnswer } from "./openclaw-gateway.ts";
+import {
+  findGateway,
+  type Gateway,
+  type GatewayCall,
+  gatewayArguments,
+  readGatewayAnswer,
+} from "./openclaw-gateway.ts";
 import { createVersionGate, requireSupportedVersion } from "./openclaw-version.ts";
 import { isSystemError } from "./system-error.ts";
 
@@ -84,6 +91,10 @@ export function createOpenclaw(options: OpenclawOptions): Openclaw {
   const exclusively = createLock();
   const gate = createVersionGate(log);
   const writes = createGuardedWrites({ stateDir, home, graceMs, killPauseMs, list: listAgents, log });
+  const gatewayCalls = createGatewayCalls({
+    file: join(stateDir, "openclaw-gateway-calls.json"),
+    ...{ find: () => findGateway(home), pauseMs: killPauseMs, stepTimeoutMs, log },
+  });
   const cli = createCli({ bin, home, stepTimeoutMs, graceMs, onKilled: writes.killed, log, env: options.env ?? {} });
 
   async function version(signal?: AbortSignal): Promise<string> {
@@ -106,29 +117,39 @@ export function createOpenclaw(options: OpenclawOptions): Openclaw {
   }
 
   async function change(asked: Change, call: WriteCall): Promise<void> {
+    // Only writes for this agent wait for it, and a project's agent has one request at a time.
+    await gatewayCalls.wait(asked.id, asked.gateway, call);
     await exclusively(async () => {
       await requireSupported(call.signal);
-      const port = await findGateway(home);
-      if (port !== null && (await changeThroughGateway(port, asked, call))) return;
+      const gateway = await findGateway(home);
+      if (gateway !== null && (await changeThroughGateway(gateway, asked, call))) return;
       await changeThroughCli(asked, call);
     }, call.signal);
   }
 
   /** @returns whether it is done. When not, the gateway has refused, or has not got to it. */
   async function changeThroughGateway(
-    port: number,
-    { gateway, leaver, id, isDone }: Change,
+    gateway: Gateway,
+    { gateway: asked, leaver, id, isDone }: Change,
     call: WriteCall,
   ): Promise<boolean> {
-    const verb = `gateway call ${gateway.method}`;
-    const args = gatewayArguments(port, gateway, stepTimeoutMs);
+    const verb = `gateway call ${asked.method}`;
+    const args = gatewayArguments(gateway, asked, stepTimeoutMs);
+    let hasAnswered = async (): Promise<void> => undefined;
+    const onBegin = async () => {
+      await call.onBegin?.();
+      hasAnswered = await gatewayCalls.begin(id, asked, gateway);
+    };
     const output = await writes
-      .run({ ...call, verb, ...(leaver && { leaver }) }, (start) => cli.execute(verb, args, call.signal, start))
+      .run({ ...call, verb, onBegin, ...(leaver && { leaver }) }, (start) =>
+        cli.execute(verb, args, call.signal, start),
+      )
       .catch((error: unknown) => {
         if (error instanceof ExecutorError && error.code === "step_timeout") return null;
         throw error;
       });
     const word = output === null ? "unknown" : readGatewayAnswer(verb, output);
+    if (word !== "unknown") await hasAnswered();
     if (typeof word === "object") {
       requireSame(id, word.agentId);
       return true;

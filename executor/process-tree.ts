@@ -98,6 +98,12 @@ function signalAll(targets: ProcessRef[], signal: "SIGTERM" | "SIGKILL"): void {
   }
 }
 
+/** When this process was started (ms since 1970), or a moment before; null when there is none. */
+export async function startedAt(pid: number): Promise<number | null> {
+  const found = (await listProcesses(undefined)).find((entry) => entry.pid === pid);
+  return found === undefined ? null : found.startedAt - START_TOLERANCE_MS;
+}
+
 /**
  * Ends a process and everything it started, also what moved into a process group of its own or lost its parents: SIGTERM,
  * then SIGKILL for whoever is still there after `graceMs`. Resolves when none of them is left.

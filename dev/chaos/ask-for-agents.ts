@@ -15,7 +15,7 @@ export interface AskTerms {
   /** Codes of errors that are an honest end. */
   mayEndAs?: string[];
   /** How many attempts each must have taken in the end. */
-  attempts?: number;
+  attempts?: number | undefined;
   /** So that each request outlives more deaths than the product would let it. */
   maxAttempts?: number;
 }
@@ -38,15 +38,50 @@ export async function askForAgents(
     for (const { request } of created.parse(row?.["answer"]).agents) {
       const agent = agents.find(({ agentId }) => agentId === request.agent_id_short);
       if (agent === undefined) throw new Error(`The database made ${request.agent_id_short} of another id`);
-      asked.push({ ...agent, requestId: request.id, boundTo, mayEndAs, attempts });
+      asked.push({ ...agent, kind: "provision", requestId: request.id, boundTo, mayEndAs, attempts });
     }
   }
-  if (maxAttempts !== undefined) {
-    const ids = asked.map(({ requestId }) => requestId);
-    await world.query("update public.agent_provision_requests set max_attempts = $2 where id = any($1)", [
-      ids,
-      maxAttempts,
-    ]);
-  }
+  await allowAttempts(world, asked, maxAttempts);
   return asked;
+}
+
+const changed = z.object({ request: z.object({ id: z.uuid() }) });
+
+interface ChangeTerms extends Pick<AskTerms, "maxAttempts"> {
+  projectId: string;
+}
+
+/** Asks for the same agent under another name and emoji, as the Edge Function does. */
+export function askToRename(world: World, agent: Asked, terms: ChangeTerms): Promise<Asked> {
+  const renamed: Asked = { ...agent, kind: "set_identity", name: `${agent.name} II`, emoji: "🐙" };
+  const call = "select public.edit_agent($1, $2, 'anon', $3, $4) as answer";
+  return change(world, renamed, call, [renamed.name, renamed.emoji], terms);
+}
+
+/** Asks to remove an agent, as the Edge Function does. */
+export function askToRemove(world: World, agent: Asked, terms: ChangeTerms): Promise<Asked> {
+  const call = "select public.remove_agent($1, $2, 'anon') as answer";
+  return change(world, { ...agent, kind: "deprovision" }, call, [], terms);
+}
+
+async function change(
+  world: World,
+  agent: Asked,
+  call: string,
+  values: string[],
+  { projectId, maxAttempts }: ChangeTerms,
+): Promise<Asked> {
+  const [row] = await world.query(call, [projectId, `agent:${agent.agentId}:main`, ...values]);
+  const asked = { ...agent, requestId: changed.parse(row?.["answer"]).request.id };
+  await allowAttempts(world, [asked], maxAttempts);
+  return asked;
+}
+
+async function allowAttempts(world: World, asked: Asked[], maxAttempts: number | undefined): Promise<void> {
+  if (maxAttempts === undefined) return;
+  const ids = asked.map(({ requestId }) => requestId);
+  await world.query("update public.agent_provision_requests set max_attempts = $2 where id = any($1)", [
+    ids,
+    maxAttempts,
+  ]);
 }

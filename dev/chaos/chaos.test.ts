@@ -1,10 +1,11 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { changeConfig } from "../fakes/openclaw/config-file.ts";
-import { recordFakeAdd } from "../fakes/openclaw/mode.ts";
+import { recordFakeAdd, recordFakeDelete } from "../fakes/openclaw/mode.ts";
 import { recordWriteEvent, type WriteEvent } from "../fakes/openclaw/writes.ts";
 import { FAULTS } from "./faults/index.ts";
+import { askFor } from "./faults/later-life.ts";
 import { isClean, playAll } from "./run.ts";
 import { startScene } from "./scene.ts";
 import { tableOf } from "./table.ts";
@@ -13,6 +14,7 @@ import { startWorld, type World } from "./world.ts";
 /** A run that failed is run again with `npm run chaos -- --short --seed N`. */
 const SEED = 20_261_127;
 const AT_ONCE = 8;
+const PATIENCE_MS = 60_000;
 const OPTIONS = { seed: SEED, isShort: true, minutes: 0 };
 
 let world: World;
@@ -63,16 +65,61 @@ test("the judge sees what is lost, what is doubled, and what ended wrong", { tim
 
   const { lost, doubled: twice, wrongEnd } = (await scene.end()).verdict;
   const about = (sentences: string[]) => [...new Set(sentences.map((sentence) => sentence.split(/: | was left/)[0]))];
-  expect(about(lost)).toEqual([gone, edited, never?.agentId]);
+  expect(about(lost)).toEqual([gone, never?.agentId, edited]);
   expect(about(twice)).toEqual([doubled, added]);
   expect(about(wrongEnd)).toEqual([
-    ...[unlisted, renamed, rewritten, unsaid, retried],
+    ...[retried, unlisted, renamed, rewritten, unsaid],
     `agents add of ${late} (process 1) went on after the end of its request`,
     `workspace-${rewritten}/.USER.md.hatchery`,
     `agents add of ${late} (process 2) began before the end of agents add of ${late} (process 1)`,
     `agents add of ${late} (process 2) was killed, and was not asked to end`,
     "stranger",
   ]);
+});
+
+test("the judge sees what is left of an agent that was removed, and who has another name", {
+  timeout: 120_000,
+}, async () => {
+  const scene = await startScene(world, { ...OPTIONS, name: "judged later", key: "later" });
+  const machine = await scene.machine();
+  const agents = await askFor(scene, machine, "provision", 6);
+  await machine.start();
+  await scene.quiet(PATIENCE_MS);
+  const [renamed, ...removed] = agents;
+  await scene.askToChange("set_identity", renamed ? [renamed] : []);
+  await scene.askToChange("deprovision", removed);
+  await scene.quiet(PATIENCE_MS);
+  await machine.stop();
+
+  const [there = "", untrashed = "", remembered = "", twice = "", fine = ""] = removed.map(({ agentId }) => agentId);
+  const runtime = join(machine.home, ".openclaw");
+  changeConfig(runtime, ({ agents: { entries } }) => {
+    entries[there] = { workspace: join(runtime, `workspace-${there}`) };
+    entries[renamed?.agentId ?? ""] = { ...entries[renamed?.agentId ?? ""], identity: { name: "Old", emoji: "🦊" } };
+  });
+  await mkdir(join(runtime, `workspace-${there}`));
+  for (const path of await readdir(join(machine.home, ".Trash"), { recursive: true }))
+    if (path.endsWith(`workspace-${untrashed}`)) await rm(join(machine.home, ".Trash", path), { recursive: true });
+  await world.query("insert into public.agent_status (project_id, agent_key) values ($1, $2)", [
+    scene.projectId,
+    `agent:${remembered}:main`,
+  ]);
+  recordFakeDelete(machine.home, { id: twice, workspace: "/elsewhere" });
+
+  const { verdict } = await scene.end();
+  expect(verdict).toEqual({
+    lost: [],
+    doubled: [`${twice}: was removed 2 times`],
+    wrongEnd: [
+      `${renamed?.agentId}: name is Old, not ${renamed?.name} II`,
+      `${renamed?.agentId}: emoji is 🦊, not 🐙`,
+      `${there}: was removed, and lives`,
+      `${there}: was removed, and its workspace is in its place`,
+      `${untrashed}: was removed, and its files are not in the trash`,
+      `${remembered}: was removed, and its rows are there`,
+    ],
+  });
+  expect(JSON.stringify(verdict)).not.toContain(fine);
 });
 
 test("whatever breaks, nothing is lost, nothing is doubled, and nothing ends wrong", { timeout: 300_000 }, async () => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** A moment that can be seen from outside the executor: a call of the database, or a point of a call of OpenClaw. */
 export interface Checkpoint {
-  /** `claim_provision_requests`, or `agents add`. */
+  /** `claim_provision_requests`, `agents add`, or of the gateway itself `gateway agents.create`. */
   call: string;
   /** Of the CLI; the proxy decides for itself whether it acts before it forwards a call or after. */
   when?: "before" | "after";

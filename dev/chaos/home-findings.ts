@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { SEEDED_FILES } from "#contract";
-import { readFakeAdds, readFakeCalls } from "../fakes/openclaw/mode.ts";
+import { readFakeAdds, readFakeCalls, readFakeDeletes } from "../fakes/openclaw/mode.ts";
 import { FAKE_OPENCLAW } from "../fakes/openclaw/sandbox.ts";
 import { type FakeWrite, readFakeWrites } from "../fakes/openclaw/writes.ts";
 import { until } from "../stack/until.ts";
@@ -23,6 +23,10 @@ export interface HomeFindings {
   agents: Map<string, Listed>;
   /** Ids of the agents that were added, once for each time. */
   adds: string[];
+  /** Ids of the agents that were removed, once for each time. */
+  deletes: string[];
+  /** Paths of the files in the folders of agents, listed or not, and in the trash; from the home. */
+  kept: string[];
   /** Every write, in the order in which they began. */
   writes: FakeWrite[];
   /** Processes that still run and files that were left half written, a sentence for each. */
@@ -50,6 +54,8 @@ export async function homeFindings({ home, openclaw }: Pick<Machine, "home" | "o
   return {
     agents,
     adds: readFakeAdds(home).map(({ id }) => id),
+    deletes: readFakeDeletes(home).map(({ id }) => id),
+    kept: [...(await filesUnder(home, ".openclaw")), ...(await filesUnder(home, ".Trash"))],
     writes: readFakeWrites(home),
     leftovers: [...processes, ...(await halfWritten(home))],
   };
@@ -62,6 +68,12 @@ async function readFiles(workspace: string): Promise<Map<string, string>> {
     if (existsSync(path)) files.set(type, await readFile(path, "utf8"));
   }
   return files;
+}
+
+async function filesUnder(home: string, folder: string): Promise<string[]> {
+  if (!existsSync(join(home, folder))) return [];
+  const paths = await readdir(join(home, folder), { recursive: true });
+  return paths.filter((path) => path.includes("workspace-")).map((path) => join(folder, path));
 }
 
 /** What an atomic write has not renamed yet. */

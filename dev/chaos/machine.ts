@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { type RunningGateway, startGateway } from "../fakes/openclaw/gateway.ts";
 import { type FakeMode, setFakeMode } from "../fakes/openclaw/mode.ts";
 import { FAKE_OPENCLAW } from "../fakes/openclaw/sandbox.ts";
 import { type ChildProcess, startChild } from "../stack/child-processes.ts";
@@ -107,6 +108,10 @@ export async function startMachine(world: World, options: MachineOptions) {
   }
   world.guests.add(stop);
 
+  let gateway: RunningGateway | undefined;
+  const stopGateway = async () => gateway?.[Symbol.asyncDispose]();
+  world.guests.add(stopGateway);
+
   return {
     name,
     executorId,
@@ -127,6 +132,11 @@ export async function startMachine(world: World, options: MachineOptions) {
     signal(name: NodeJS.Signals): void {
       const child = current();
       if (child !== undefined) sendSignal(child.pid, name);
+    },
+    /** OpenClaw's gateway, which runs until the machine is removed. Start it before anything else of a new home, or again. */
+    async startGateway(): Promise<RunningGateway> {
+      gateway = await startGateway(openclaw, home);
+      return gateway;
     },
     /** What the executor's calls of the database meet from now on. */
     onCall(next: (checkpoint: Checkpoint) => CallFault): void {
@@ -150,6 +160,8 @@ export async function startMachine(world: World, options: MachineOptions) {
     stop,
     async remove(): Promise<void> {
       world.guests.delete(stop);
+      await stopGateway();
+      world.guests.delete(stopGateway);
       gate.close();
       await proxy.stop();
     },

@@ -11,7 +11,7 @@ const COMMON_NOTES = [
   "Where an executor dies or loses its lease, max_attempts is raised, so that every request must be done in the end",
   "The limit of creations per minute is lifted; agents are asked for by the database function that the Edge Function calls",
   "The network is a proxy between each executor and the API; Realtime is the stand-in of the local stack",
-  "OpenClaw is the stand-in but in one row; it can wait at a gate, so that the executor dies at an exact point of a call",
+  "OpenClaw is the stand-in but in two rows; it can wait at a gate, so that the executor dies at an exact point of a call",
 ];
 
 const USAGE = `Usage: npm run chaos -- [--seed N] [--only TEXT] [--jobs N] [--minutes N] [--short]

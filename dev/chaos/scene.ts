@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { until } from "../stack/until.ts";
-import { type AskTerms, askForAgents } from "./ask-for-agents.ts";
+import { type AskTerms, askForAgents, askToRemove, askToRename } from "./ask-for-agents.ts";
 import { inventAgent } from "./invented-agent.ts";
 import { type Machine, type MachineOptions, startMachine } from "./machine.ts";
 import { momentsOf } from "./seeded-random.ts";
@@ -8,6 +8,8 @@ import { type Asked, judge, type Verdict } from "./verdict.ts";
 import type { World } from "./world.ts";
 
 const LATEST_MOMENT_MS = 60_000;
+/** So that what is asked of an agent again outlives more deaths than the product would let it. */
+const MAX_ATTEMPTS = 50;
 
 interface AskOptions extends Pick<AskTerms, "mayEndAs" | "attempts" | "maxAttempts"> {
   /** The machine that is to do it; any when absent. */
@@ -50,6 +52,26 @@ export async function startScene(world: World, { name: row, key, seed, isShort, 
     return mine;
   }
 
+  /** Asks for these agents anew, as people who want them back under the ids that they had. */
+  async function askAgain(agents: Asked[]): Promise<Asked[]> {
+    const [first] = agents;
+    if (first === undefined) return [];
+    const mine = await askForAgents(world, agents, { ...first, projectId, maxAttempts: MAX_ATTEMPTS });
+    asked.push(...mine);
+    return mine;
+  }
+
+  /** Asks to rename, or to remove, these agents, which live. */
+  async function askToChange(kind: "set_identity" | "deprovision", agents: Asked[]): Promise<Asked[]> {
+    const mine: Asked[] = [];
+    for (const agent of agents) {
+      const ask = kind === "deprovision" ? askToRemove : askToRename;
+      mine.push(await ask(world, agent, { projectId, maxAttempts: MAX_ATTEMPTS }));
+    }
+    asked.push(...mine);
+    return mine;
+  }
+
   /** Backoff is the database's and takes minutes: what waits for it is due now. */
   const hurry = () =>
     world.query(
@@ -75,6 +97,8 @@ export async function startScene(world: World, { name: row, key, seed, isShort, 
     machines,
     asked,
     ask,
+    askAgain,
+    askToChange,
     hurry,
     counts,
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { z } from "zod";
 import { requestStatus } from "#contract";
 import { type HomeFindings, homeFindings, type Listed } from "./home-findings.ts";
@@ -5,8 +6,12 @@ import type { Machine } from "./machine.ts";
 import type { World } from "./world.ts";
 import { judgeWrites, lateWrites } from "./write-verdict.ts";
 
-/** What one scene asked for, and how it may end: done, unless an error is the honest end of its fault. */
+/**
+ * What one scene asked for, and how it may end: done, unless an error is the honest end of its fault. What was asked of an
+ * agent last says what must be true of it in the end.
+ */
 export interface Asked {
+  kind: "provision" | "set_identity" | "deprovision";
   requestId: string;
   agentId: string;
   name: string;
@@ -38,11 +43,12 @@ const requestRow = z.object({
   executor_id: z.string().nullable(),
   completed_ms: z.coerce.number().nullable(),
   documents: z.record(z.string(), z.string()),
+  has_status: z.boolean(),
   settlements: z.coerce.number(),
 });
 type RequestRow = z.infer<typeof requestRow>;
 
-/** settlements: each settlement leaves one activity, written by the function that settles and by the table's own trigger. */
+/** settlements: each settlement leaves one activity, written by the function that settles and by the tables' own triggers. */
 const ROWS = `
   select r.id, r.status, r.attempts, r.result, a.provisioned, a.workspace_path, a.executor_id,
     extract(epoch from r.completed_at) * 1000 as completed_ms,
@@ -50,10 +56,15 @@ const ROWS = `
       select jsonb_object_agg(d.doc_type, d.content) from public.brain_docs as d
       where d.project_id = r.project_id and d.agent_key = r.agent_key
     ), '{}') as documents,
+    exists (
+      select from public.agent_status as s where s.project_id = r.project_id and s.agent_key = r.agent_key
+    ) as has_status,
     (
       select count(*) from public.activities as v
       where v.project_id = r.project_id and v.actor_agent_key = r.agent_key
-        and v.type in ('agent_provisioned', 'request_failed', 'request_cancelled')
+        and v.type in (
+          'agent_provisioned', 'agent_identity_saved', 'agent_removed', 'request_failed', 'request_cancelled'
+        )
     ) as settlements
   from public.agent_provision_requests as r
   left join public.agents as a on a.project_id = r.project_id and a.agent_key = r.agent_key
@@ -69,54 +80,103 @@ export async function judge(
   const inHomes = [...new Map(machines.map((machine) => [machine.home, machine])).values()];
   const homes = await Promise.all(inHomes.map(homeFindings));
   const byId = new Map(rows.map((row) => [row.id, row]));
+  const last = [...new Map(asked.map((one) => [one.agentId, one])).values()];
   return {
-    lost: asked.flatMap((one) => lost(one, byId.get(one.requestId))),
-    doubled: asked.flatMap((one) => doubled(one, byId.get(one.requestId), homes)),
+    lost: [
+      ...asked.flatMap((one) => unended(one, byId.get(one.requestId))),
+      ...last.flatMap((one) => lostTexts(one, byId.get(one.requestId))),
+    ],
+    doubled: last.flatMap((one) => doubled(one, asked, byId.get(one.requestId), homes)),
     wrongEnd: [
-      ...asked.flatMap((one) => wrongEnd(one, byId.get(one.requestId), homes)),
+      ...asked.flatMap((one) => wronglyDone(one, byId.get(one.requestId))),
+      ...last.flatMap((one) => wrongEnd(one, byId.get(one.requestId), homes)),
       ...homes.flatMap((home) => [...home.leftovers, ...judgeWrites(home.writes), ...strangers(asked, home)]),
       ...machines.flatMap((machine) => (machine.isRunning() ? [`The executor of ${machine.name} still runs`] : [])),
     ],
   };
 }
 
-/** Without an honest end: neither done nor error, or an error that the fault does not explain; or a text that is gone. */
-function lost({ agentId, documents, mayEndAs }: Asked, row: RequestRow | undefined): string[] {
-  if (row === undefined || row.provisioned === null) return [`${agentId}: its rows are gone`];
-  const gone = Object.entries(documents).filter(([type, text]) => row.documents[type] !== text);
-  const texts = gone.map(([type]) => `${agentId}: its document ${type} is not what it was`);
+/** Without an honest end: neither done nor error, or an error that the fault does not explain. */
+function unended({ agentId, mayEndAs }: Asked, row: RequestRow | undefined): string[] {
+  if (row === undefined) return [`${agentId}: its rows are gone`];
   const code = row.result?.code ?? "";
   const hasEnded = row.status === "done" || (row.status === "error" && mayEndAs.includes(code));
-  return hasEnded ? texts : [...texts, `${agentId}: ${row.status} ${code} after ${row.attempts} attempts`];
+  return hasEnded ? [] : [`${agentId}: ${row.status} ${code} after ${row.attempts} attempts`];
 }
 
-/** In two runtimes, added twice, or settled twice; by the stand-in's record and the database's history. */
-function doubled({ agentId }: Asked, row: RequestRow | undefined, homes: HomeFindings[]): string[] {
+/** The rows of an agent that nobody removed, or a text of them. */
+function lostTexts({ kind, agentId, documents }: Asked, row: RequestRow | undefined): string[] {
+  if (kind === "deprovision" || row === undefined) return [];
+  if (row.provisioned === null) return [`${agentId}: its rows are gone`];
+  const gone = Object.entries(documents).filter(([type, text]) => row.documents[type] !== text);
+  return gone.map(([type]) => `${agentId}: its document ${type} is not what it was`);
+}
+
+const times = (ids: string[], id: string) => ids.filter((one) => one === id).length;
+
+/** In two runtimes, or added, removed or settled more often than it was asked for; by the stand-in's record and the database's history. */
+function doubled({ agentId }: Asked, asked: Asked[], row: RequestRow | undefined, homes: HomeFindings[]): string[] {
+  const requests = asked.filter((one) => one.agentId === agentId);
+  const wanted = (kind: Asked["kind"]) => requests.filter((one) => one.kind === kind).length;
   const holders = homes.filter(({ agents }) => agents.has(agentId)).length;
-  const adds = homes.flatMap((home) => home.adds).filter((id) => id === agentId).length;
+  const [adds, deletes] = [homes.flatMap((home) => home.adds), homes.flatMap((home) => home.deletes)];
+  const [added, removed] = [times(adds, agentId), times(deletes, agentId)];
   return [
     ...(holders > 1 ? [`${agentId}: is in ${holders} runtimes`] : []),
-    ...(adds > 1 ? [`${agentId}: was added ${adds} times`] : []),
-    ...(row !== undefined && row.settlements > 1 ? [`${agentId}: was settled ${row.settlements} times`] : []),
+    ...(added > wanted("provision") ? [`${agentId}: was added ${added} times`] : []),
+    ...(removed > wanted("deprovision") ? [`${agentId}: was removed ${removed} times`] : []),
+    ...(row !== undefined && row.settlements > requests.length
+      ? [`${agentId}: was settled ${row.settlements} times`]
+      : []),
   ];
 }
 
-/** Said to be done and is not so, said to be an error and lives, tried too often, or written to when all was said. */
-function wrongEnd(asked: Asked, row: RequestRow | undefined, homes: HomeFindings[]): string[] {
+/** Tried too often, or by whom it was not asked of. */
+function wronglyDone({ agentId, kind, boundTo, attempts }: Asked, row: RequestRow | undefined): string[] {
   if (row === undefined) return [];
-  const { agentId, boundTo, attempts } = asked;
-  const [listed] = homes.flatMap(({ agents }) => agents.get(agentId) ?? []);
-  const isDone = row.status === "done";
   return [
-    ...(row.provisioned === isDone ? [] : [`${agentId}: ${row.status}, and provisioned is ${row.provisioned}`]),
-    ...(boundTo === undefined || row.executor_id === boundTo ? [] : [`${agentId}: was bound to another executor`]),
+    ...(boundTo === undefined || row.provisioned === null || row.executor_id === boundTo
+      ? []
+      : [`${agentId}: was bound to another executor`]),
     ...(attempts === undefined || row.attempts === attempts
       ? []
-      : [`${agentId}: took ${row.attempts} attempts, not ${attempts}`]),
-    ...homes.flatMap(({ writes }) => lateWrites(agentId, row.completed_ms, writes)),
-    ...(row.status === "error" && listed !== undefined ? [`${agentId}: ended as error, and lives`] : []),
+      : [`${agentId}: took ${row.attempts} attempts, not ${attempts} (${kind})`]),
+  ];
+}
+
+/** Said to be done and is not so, said to be an error and lives, or written to when all was said. */
+function wrongEnd(asked: Asked, row: RequestRow | undefined, homes: HomeFindings[]): string[] {
+  if (row === undefined) return [];
+  const { agentId, kind } = asked;
+  const [listed] = homes.flatMap(({ agents }) => agents.get(agentId) ?? []);
+  const late = homes.flatMap(({ writes }) => lateWrites(agentId, row.completed_ms, writes));
+  if (kind === "deprovision") return [...late, ...(row.status === "done" ? remains(asked, row, homes) : [])];
+  const isDone = row.status === "done";
+  return [
+    ...(kind === "set_identity" || row.provisioned === isDone
+      ? []
+      : [`${agentId}: ${row.status}, and provisioned is ${row.provisioned}`]),
+    ...late,
+    ...(kind === "provision" && row.status === "error" && listed !== undefined
+      ? [`${agentId}: ended as error, and lives`]
+      : []),
     ...(isDone && listed === undefined ? [`${agentId}: done, and not in openclaw agents list`] : []),
     ...(isDone && listed !== undefined ? differences(asked, row, listed) : []),
+  ];
+}
+
+/** What is left of an agent that was removed, beside its history; its folder must lie in the trash. */
+function remains({ agentId }: Asked, row: RequestRow, homes: HomeFindings[]): string[] {
+  const files = homes.flatMap(({ kept }) => kept);
+  const folder = join(".openclaw", `workspace-${agentId}`);
+  const isTrashed = files.some((path) => path.startsWith(".Trash") && path.endsWith(`workspace-${agentId}/SOUL.md`));
+  return [
+    ...(homes.some(({ agents }) => agents.has(agentId)) ? [`${agentId}: was removed, and lives`] : []),
+    ...(row.provisioned !== null || row.has_status || Object.keys(row.documents).length > 0
+      ? [`${agentId}: was removed, and its rows are there`]
+      : []),
+    ...(files.some((path) => path === folder) ? [`${agentId}: was removed, and its workspace is in its place`] : []),
+    ...(isTrashed ? [] : [`${agentId}: was removed, and its files are not in the trash`]),
   ];
 }
 

@@ -89,11 +89,12 @@ it(
     expect(await inTrash()).toContainEqual(expect.stringMatching(/workspace-ricky[^/]*$/));
     await expect(stat(journey.workspace("ricky"))).rejects.toMatchObject({ code: "ENOENT" });
     await goTo(page, "Requests");
-    for (const kind of ["Set up", "Name and emoji", "Removal"]) {
-      await page
-        .getByRole("button", { name: new RegExp(kind) })
-        .filter({ hasText: "Done" })
-        .waitFor();
+    for (const [kind, name] of [
+      ["Set up", "Ricky"],
+      ["Name and emoji", "Rosalind"],
+      ["Removal", "Rosalind"],
+    ]) {
+      await page.getByRole("button", { name: `Details: ${kind}, ${name}, Done` }).waitFor();
     }
 
     await goTo(page, "Agents");

@@ -3,7 +3,8 @@ import { answers } from "./answers.ts";
 import { misbehavingCli } from "./cli.ts";
 import { clocks } from "./clock.ts";
 import { diskFull } from "./disk-full.ts";
-import { killsAtPoints } from "./kill-at-a-point.ts";
+import { gatewayFaults } from "./gateway.ts";
+import { killsAtPoints, killsInLaterLives } from "./kill-at-a-point.ts";
 import { threeExecutors } from "./many-executors.ts";
 import { memoryFaults } from "./memory.ts";
 import { nightAsleep } from "./night-asleep.ts";
@@ -21,10 +22,12 @@ import { twoDaemons } from "./two-daemons.ts";
 /** Every fault, in the order of the table. */
 export const FAULTS: readonly Fault[] = [
   ...killsAtPoints,
+  ...killsInLaterLives,
+  ...gatewayFaults,
   randomKills,
   outlivingChild,
   rivalOfTheDead,
-  realOpenclaw,
+  ...realOpenclaw,
   suspension,
   ...terminations,
   ...answers,

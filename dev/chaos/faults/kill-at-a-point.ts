@@ -3,6 +3,8 @@ import type { Checkpoint } from "../checkpoint.ts";
 import type { Fault } from "../fault.ts";
 import type { Machine } from "../machine.ts";
 import type { Scene } from "../scene.ts";
+import type { Asked } from "../verdict.ts";
+import { askFor } from "./later-life.ts";
 
 /** Where the executor is killed: before the database or OpenClaw does what it is asked for, or when it has done it and nobody heard. */
 interface Point {
@@ -16,17 +18,27 @@ const LATEST_MS = 8;
 const KILLS = 15;
 const PATIENCE_MS = 180_000;
 
+interface Killed {
+  /** What is under way; setting up unless said. */
+  kind?: Asked["kind"];
+  isInShortPart?: boolean;
+}
+
 /** The executor does one request at a time, and is killed once at one of these points for each of them. */
-function killAt(name: string, points: [Point, ...Point[]]): Fault {
+function killAt(
+  name: string,
+  points: [Point, ...Point[]],
+  { kind = "provision", isInShortPart = true }: Killed = {},
+): Fault {
   return {
     name,
-    isInShortPart: true,
+    isInShortPart,
     async inject(scene) {
       const kills = scene.size(KILLS, 1);
       scene.atLeast(kills);
       const machine = await scene.machine();
+      await askFor(scene, machine, kind, kills);
       machine.setMode({}, { isGated: true });
-      await scene.ask(kills, { executor: machine, maxAttempts: 50 });
       for (let killed = 0; killed < kills; killed += 1) {
         const random = scene.random(`kill ${killed + 1}`);
         const reached = armKill(scene, machine, random.pick(points), random.whole(0, LATEST_MS));
@@ -97,4 +109,35 @@ export const killsAtPoints: Fault[] = [
   ]),
   killAt("kill -9 between the CLI and settling", [rpc("complete_provision_request", "before")]),
   killAt("kill -9 while it settles", [rpc("complete_provision_request", "after")]),
+];
+
+/** Of what is asked of an agent that lives; each step, and the end. */
+function killsInLaterLife(kind: "set_identity" | "deprovision", steps: Record<string, [Point, ...Point[]]>): Fault[] {
+  const rows = Object.entries(steps).map(([step, points]) =>
+    killAt(`kill -9 in the step ${step} of ${kind}`, points, { kind, isInShortPart: step === "remove" }),
+  );
+  const settling: [Point, Point] = [
+    rpc("complete_provision_request", "before"),
+    rpc("complete_provision_request", "after"),
+  ];
+  return [...rows, killAt(`kill -9 while ${kind} settles`, settling, { kind, isInShortPart: false })];
+}
+
+const around = (call: string, step: string): [Point, Point] => [rpc(call, "before", step), rpc(call, "after", step)];
+
+export const killsInLaterLives: Fault[] = [
+  ...killsInLaterLife("set_identity", {
+    workspace: [...around("renew_provision_lease", "workspace"), ...around("agents list", "workspace")],
+    identity: [
+      ...around("renew_provision_lease", "identity"),
+      ...around("agents set-identity", "identity"),
+      ...around("save_request_document", "identity"),
+    ],
+    verify: [...around("agents list", "verify"), rpc("--version", "before", "verify")],
+  }),
+  ...killsInLaterLife("deprovision", {
+    workspace: [...around("renew_provision_lease", "workspace"), ...around("agents list", "workspace")],
+    remove: [...around("renew_provision_lease", "remove"), ...around("agents delete", "remove")],
+    verify: [...around("agents list", "verify"), rpc("--version", "before", "verify")],
+  }),
 ];

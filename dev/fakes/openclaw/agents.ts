@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type AgentEntry, changeConfig, readConfig } from "./config-file.ts";
+import { recordFakeDelete } from "./mode.ts";
 import { addStockFiles } from "./stock-files.ts";
 
 /** A refusal that the real CLI prints as `{"ok":false,"error":…}`. */
@@ -93,6 +94,7 @@ export function deleteAgent(
     mkdirSync(join(stateDir, "deletions"), { recursive: true });
     writeFileSync(journal, workspace);
     changeConfig(stateDir, ({ agents }) => delete agents.entries[agentId]);
+    if (found !== undefined) recordFakeDelete(join(stateDir, ".."), { id: agentId, workspace });
     if (dies) process.kill(process.pid, "SIGKILL");
     const isShared = Object.values(readConfig(stateDir).agents.entries).some((other) => other.workspace === workspace);
     if (!isShared) removed.push(moveToTrash(stateDir, workspace));

@@ -10,10 +10,13 @@ const agentEntry = z.looseObject({
 });
 
 const config = z.looseObject({
-  agents: z.looseObject({
-    entries: z.record(z.string(), agentEntry),
-    defaults: z.looseObject({ systemAgent: z.looseObject({ agentId: z.string() }).optional() }).optional(),
-  }),
+  gateway: z.looseObject({ port: z.number() }).optional(),
+  agents: z
+    .looseObject({
+      entries: z.record(z.string(), agentEntry),
+      defaults: z.looseObject({ systemAgent: z.looseObject({ agentId: z.string() }).optional() }).optional(),
+    })
+    .default({ entries: {} }),
 });
 
 export type AgentEntry = z.infer<typeof agentEntry>;

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import type { FakeVerb } from "./mode.ts";
 
 /** A call that has come to a point: before it does anything, or when all is stored and nothing is answered yet. */
 export interface GateCall {
-  verb: FakeVerb;
+  /** Of the CLI, such as `agents add`; or what the gateway itself does, such as `gateway agents.create`. */
+  verb: string;
   argv: string[];
   when: "before" | "after";
 }

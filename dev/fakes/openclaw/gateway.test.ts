@@ -13,9 +13,11 @@ const CREATE = "gateway call agents.create";
 
 /** A home whose gateway runs, in this mode. */
 async function openHome(mode: Parameters<typeof setFakeMode>[1] = {}, stepTimeoutMs = 30_000) {
+  // Nothing here comes late.
+  const killPauseMs = 0;
   const events: { verb?: string; word?: string }[] = [];
   const warn = (event: object) => void events.push(event);
-  const sandbox = openSandbox({ stepTimeoutMs, graceMs: 500, log: { ...silent, warn } });
+  const sandbox = openSandbox({ stepTimeoutMs, killPauseMs, graceMs: 500, log: { ...silent, warn } });
   const gateway = await startGateway(FAKE_OPENCLAW, sandbox.home);
   onTestFinished(async () => {
     await gateway[Symbol.asyncDispose]();

@@ -2,16 +2,20 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { addAgent, deleteAgent, listAgents, Refusal, setIdentity } from "./agents.ts";
 import { dropAgents } from "./config-file.ts";
 import { waitAtGate } from "./gate.ts";
 import { callGateway } from "./gateway-call.ts";
+import { runGateway } from "./gateway-run.ts";
 import { misbehave, onlyWaits } from "./misbehaviour.ts";
 import { type FakeMode, type FakeVerb, fakeVerb, readFakeMode, recordFakeAdd, recordFakeCall } from "./mode.ts";
 import { recordThisWrite } from "./writes.ts";
 
 const home = process.env["OPENCLAW_HOME"] ?? homedir();
 const stateDir = join(home, ".openclaw");
+
+const about = z.object({ agentId: z.string().optional(), name: z.string().optional() });
 
 function parseCommand(argv: string[]) {
   const verb = verbOf(argv);
@@ -28,14 +32,20 @@ function parseCommand(argv: string[]) {
       force: { type: "boolean" },
       params: { type: "string", default: "{}" },
       port: { type: "string", default: "18789" },
-      timeout: { type: "string" },
+      timeout: { type: "string", default: "10000" },
     },
   });
-  return { ...values, verb, agentId: values.agent || (positionals[2] ?? "") };
+  return { ...values, verb, agentId: values.agent || askedOfGateway(values.params) || (positionals[2] ?? "") };
+}
+
+/** The agent that the parameters of a gateway's method are about. */
+function askedOfGateway(text: string): string {
+  const { agentId, name } = about.parse(JSON.parse(text));
+  return agentId ?? name ?? "";
 }
 
 async function answer(command: ReturnType<typeof parseCommand>, mode: FakeMode): Promise<object> {
-  const { verb, agentId, workspace, name, emoji, force, port, params } = command;
+  const { verb, agentId, workspace, name, emoji, force, port, timeout, params } = command;
   const stores = !mode.lying.includes(verb);
   dropAgents(stateDir, mode.losing[verb] ?? []);
   if (verb === "agents list") return listAgents(stateDir);
@@ -50,7 +60,7 @@ async function answer(command: ReturnType<typeof parseCommand>, mode: FakeMode):
     if (!force) throw new Refusal("Non-interactive session. Re-run with --force.");
     return deleteAgent(stateDir, { id: agentId, stores, dies: mode.cutDeletes });
   }
-  if (verb.startsWith("gateway call")) return await callGateway(verb, { home, stateDir, port, text: params }, mode);
+  if (verb.startsWith("gateway call")) return await callGateway(verb, { port, timeout, params }, mode);
   return setIdentity(stateDir, { id: agentId, name, emoji, stores });
 }
 
@@ -98,5 +108,8 @@ async function run(argv: string[]): Promise<void> {
 }
 
 const argv = process.argv.slice(2);
-recordFakeCall(home, { argv, pid: process.pid });
-await run(argv);
+if (argv.join(" ") === "gateway run") await runGateway(home, stateDir);
+else {
+  recordFakeCall(home, { argv, pid: process.pid });
+  await run(argv);
+}

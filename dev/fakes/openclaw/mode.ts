@@ -62,6 +62,7 @@ export type StoredAgent = z.infer<typeof stored>;
 const modeFile = (home: string) => join(home, "fake-openclaw.json");
 const callsFile = (home: string) => join(home, "fake-openclaw-calls.jsonl");
 const addsFile = (home: string) => join(home, "fake-openclaw-adds.jsonl");
+const deletesFile = (home: string) => join(home, "fake-openclaw-deletes.jsonl");
 
 /** Replaces the whole mode of the stand-in that runs with this OPENCLAW_HOME; `{}` makes it behave. */
 export function setFakeMode(home: string, mode: z.input<typeof fakeMode>): void {
@@ -78,11 +79,18 @@ export function readFakeCalls(home: string): FakeCall[] {
   return readRecords(callsFile(home)).map((line) => call.parse(line));
 }
 
-/** Every `agents add` that has stored its agent, oldest first. */
+/** Every agent that was added, by either road, oldest first. */
 export function readFakeAdds(home: string): StoredAgent[] {
   return readRecords(addsFile(home)).map((line) => stored.parse(line));
+}
+
+/** Every agent that was removed, oldest first, as it was. */
+export function readFakeDeletes(home: string): StoredAgent[] {
+  return readRecords(deletesFile(home)).map((line) => stored.parse(line));
 }
 
 export const recordFakeCall = (home: string, entry: FakeCall): void => appendRecord(callsFile(home), entry);
 
 export const recordFakeAdd = (home: string, entry: StoredAgent): void => appendRecord(addsFile(home), entry);
+
+export const recordFakeDelete = (home: string, entry: StoredAgent): void => appendRecord(deletesFile(home), entry);

@@ -13,7 +13,7 @@ const writeEvent = z.object({
 });
 export type WriteEvent = z.infer<typeof writeEvent>;
 
-/** One `agents add` or `agents set-identity`, as far as its process could tell. */
+/** One write by either road, as far as its process could tell. */
 export interface FakeWrite extends Pick<WriteEvent, "pid" | "verb" | "agentId"> {
   sigtermAt?: number;
   endedAt?: number;
