@@ -4,6 +4,7 @@ import { z } from "zod";
 import { executorId } from "#contract";
 import { readEnvFile, readEnvFileIfThere } from "./env-file.ts";
 import { KILL_PAUSE_MS } from "./kill-pause.ts";
+import { isPublicKey } from "./public-key.ts";
 
 function whole(preset: number, least: number, most: number) {
   const rule = `must be a whole number from ${least} to ${most} (${preset} when not set)`;
@@ -242,17 +243,4 @@ function isSafeAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   return protocol === "https:" || (protocol === "http:" && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname));
-}
-
-const tokenClaims = z.object({ role: z.string() });
-
-function isPublicKey(key: string): boolean {
-  if (key.startsWith("sb_publishable_")) return true;
-  try {
-    const claims = tokenClaims.parse(JSON.parse(Buffer.from(key.split(".")[1] ?? "", "base64url").toString()));
-    return claims.role === "anon";
-  } catch {
-    // Not a JWT; a secret key of the new kind is not one either.
-    return false;
-  }
 }

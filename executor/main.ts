@@ -176,12 +176,10 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
     },
     log,
   });
+  const handlerOf = createHandlers({ openclaw, workspaces, queue, workspaceRoot: config.workspaceRoot });
   const worker = new Worker({
     queue: claimHold.over(queue),
-    handlerOf: keepingAwake(createHandlers({ openclaw, workspaces, queue, workspaceRoot: config.workspaceRoot }), {
-      platform: process.platform,
-      env: config.environment,
-    }),
+    handlerOf: (kind) => keepingAwake(handlerOf(kind), { platform: process.platform, env: config.environment }),
     announce: heartbeat.announce,
     onUnannounced: liveUpdates.foundUnannounced,
     onUnfit: claimHold.begin,

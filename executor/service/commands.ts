@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import type { ParseArgsConfig } from "node:util";
+import { parseArgs } from "node:util";
 import { install, type ServiceCommand, start, stop, uninstall } from "./install.ts";
 import { thisPlace } from "./installation.ts";
 import { logs } from "./logs.ts";

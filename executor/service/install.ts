@@ -28,7 +28,9 @@ export async function install({ machine, manager, say }: ServiceCommand): Promis
   const before = await manager.state();
 
   if (kept.length > 0)
-    say(`Left as ${settingsFile} has it, and not as the environment does: ${kept.join(", ")}. Edit that file to change it`);
+    say(
+      `Left as ${settingsFile} has it, and not as the environment does: ${kept.join(", ")}. Edit that file to change it`,
+    );
   if (before.pid !== null && text === null && installed?.definition === definition) {
     say(`Already installed and running as process ${before.pid}`);
     return 0;
@@ -59,8 +61,12 @@ export async function start({ machine, manager, say }: ServiceCommand): Promise<
 }
 
 /** `stop`: until `start`, also after a restart of the machine. @throws ServiceError */
-export async function stop({ machine, manager }: ServiceCommand): Promise<number> {
+export async function stop({ machine, manager, say }: ServiceCommand): Promise<number> {
   if ((await readInstallation(manager)) === null) throw notInstalled();
+  if (!(await manager.state()).isLoaded) {
+    say("Stopped already. To start it: npm run executor -- start");
+    return 0;
+  }
   machine.report("Stopping: what runs may take up to a minute");
   await manager.stop();
   machine.report("Stopped, also after a restart of this machine, until: npm run executor -- start");
@@ -79,7 +85,9 @@ export async function uninstall({ machine, manager, say }: ServiceCommand): Prom
   if (installed?.program) {
     const { settingsFile, errorFile } = installed.program;
     const folder = dirname(dirname(errorFile));
-    say(`What stays: the agents and their files; ${settingsFile} and ${folder} with its id, its credential and its logs`);
+    say(
+      `What stays: the agents and their files; ${settingsFile} and ${folder} with its id, its credential and its logs`,
+    );
     say(`To let go of these too: npm run access -- revoke <executor>, then rm -r '${folder}'`);
   }
   return 0;

@@ -1,22 +1,21 @@
-import type { RequestKind } from "#contract";
-import type { Handler } from "../handlers/handler.ts";
 import { startCommand } from "./run-command.ts";
-
-type HandlerOf = (kind: RequestKind) => Handler;
 
 interface KeepAwakeOptions {
   platform: NodeJS.Platform;
   env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Keeps a Mac from falling asleep by itself while a request is worked on. Where there is no caffeinate it may, and nothing is lost. */
-export function keepingAwake(handlerOf: HandlerOf, { platform, env }: KeepAwakeOptions): HandlerOf {
-  if (platform !== "darwin") return handlerOf;
-  return (kind) => async (request, context) => {
+/** Keeps a Mac from falling asleep by itself during `work`. Where there is no caffeinate it may, and nothing is lost. */
+export function keepingAwake<A extends unknown[], R>(
+  work: (...args: A) => Promise<R>,
+  { platform, env }: KeepAwakeOptions,
+): (...args: A) => Promise<R> {
+  if (platform !== "darwin") return work;
+  return async (...args) => {
     // -w: it ends with this process too, however that ends.
     const caffeinate = await startCommand(["caffeinate", "-i", "-w", String(process.pid)], env);
     try {
-      return await handlerOf(kind)(request, context);
+      return await work(...args);
     } finally {
       caffeinate?.end();
     }

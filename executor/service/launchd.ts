@@ -60,7 +60,6 @@ export function createLaunchd(machine: Machine): ServiceManager {
     define: (program) => writePlist(LABEL, program),
     read: readPlist,
     async install(definition) {
-      await requireSession();
       await unload();
       await machine.write(file, definition, PLIST_MODE);
       await act("enable");
@@ -72,7 +71,6 @@ export function createLaunchd(machine: Machine): ServiceManager {
       await machine.remove(file);
     },
     async start() {
-      await requireSession();
       // One that was stopped is disabled, and would not be taken.
       await act("enable");
       if (!(await isLoaded())) await bootstrap();
@@ -80,14 +78,16 @@ export function createLaunchd(machine: Machine): ServiceManager {
       await act("kickstart");
     },
     async stop() {
-      await requireSession();
       await act("disable");
       await unload();
     },
+    /** Also refuses when there is no session, so that the other verbs can count on one. */
     async state() {
-      await requireSession();
       const { exitCode, stdout } = await machine.look("launchctl", "print", target);
-      if (exitCode !== 0) return { isLoaded: false, pid: null, lastEnd: null };
+      if (exitCode !== 0) {
+        await requireSession();
+        return { isLoaded: false, pid: null, lastEnd: null };
+      }
       const pid = /^\s*pid = (\d+)/m.exec(stdout)?.[1];
       return { isLoaded: true, pid: pid === undefined ? null : Number(pid), lastEnd: lastEndIn(stdout) };
     },

@@ -13,8 +13,6 @@ export interface CommandOutput {
 export interface RunningCommand {
   /** What it prints. */
   output: Readable;
-  /** Resolves when it has ended, however that was. */
-  ended: Promise<void>;
   /** Asks it to end. */
   end(): void;
 }
@@ -52,19 +50,7 @@ export async function startCommand(
   running.stdout.on("data", () => {
     store.stdout.length = store.stdall.length = 0;
   });
-  const { pid } = running;
-  let hasEnded = false;
-  const finish = async () => {
-    await running;
-    hasEnded = true;
-  };
-  return {
-    output: running.stdout,
-    ended: finish(),
-    end() {
-      if (pid !== undefined && !hasEnded) process.kill(pid, "SIGTERM");
-    },
-  };
+  return { output: running.stdout, end: () => void running.child?.kill("SIGTERM") };
 }
 
 async function find(name: string, env: Environment): Promise<string | null> {

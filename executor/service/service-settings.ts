@@ -15,7 +15,8 @@ export interface ServiceSettings {
   kept: string[];
 }
 
-const HEADER = "# Settings of the executor, as docs/operations.md lists them. Nobody but its owner may read this file.\n";
+const HEADER =
+  "# Settings of the executor, as docs/operations.md lists them. Nobody but its owner may read this file.\n";
 const SERVICE_KEY = "SUPABASE_SERVICE_ROLE_KEY";
 const SECRETS = /^(\W*(?:EXECUTOR_PASSWORD|SUPABASE_SERVICE_ROLE_KEY|OWNER_ACCESS_TOKEN)\s*=).+$/gm;
 

@@ -47,7 +47,10 @@ export async function readStanding(connect: Connect, executorId: string): Promis
   return {
     // The header has whole seconds.
     silentSeconds: seenAt === null ? null : Math.max(0, Math.round((answeredAt - seenAt) / 1000)),
-    problem: problem.nullable().catch(null).parse(row.data?.problem ?? null),
+    problem: problem
+      .nullable()
+      .catch(null)
+      .parse(row.data?.problem ?? null),
     queued: await count(`and(status.eq.queued,or(executor_id.is.null,executor_id.eq.${executorId}))`),
     running: await count(`and(status.eq.running,executor_id.eq.${executorId})`),
   };

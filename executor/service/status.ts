@@ -49,8 +49,7 @@ async function* look({ manager, connect }: StatusCommand): AsyncGenerator<Line> 
     return;
   }
   yield { level: "ok", about: "service", message: `Installed as ${installed.file}` };
-  for (const message of installed.stale)
-    yield { level: "warn", about: "service", message, hint: `${COMMAND} install` };
+  for (const message of installed.stale) yield { level: "warn", about: "service", message, hint: `${COMMAND} install` };
   yield await lookAtProcess(manager, installed.program);
   if (installed.program !== null) yield* lookAtDatabase(installed.program, connect);
 }
@@ -91,7 +90,11 @@ async function* lookAtDatabase({ settingsFile }: Program, connect: StatusCommand
     return;
   }
   yield {
-    ...{ level: "ok", about: "settings", message: `${settingsFile}; log: ${config.logFile ?? usualLogFile(config.stateDir)}` },
+    ...{
+      level: "ok",
+      about: "settings",
+      message: `${settingsFile}; log: ${config.logFile ?? usualLogFile(config.stateDir)}`,
+    },
   };
   yield* await lookAtStanding(config, connect);
 }
@@ -99,7 +102,10 @@ async function* lookAtDatabase({ settingsFile }: Program, connect: StatusCommand
 async function lookAtStanding(config: Config, connect: StatusCommand["connect"]): Promise<Line[]> {
   const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
   try {
-    const { silentSeconds, problem, queued, running } = await readStanding((watch) => connect(config, watch), executorId);
+    const { silentSeconds, problem, queued, running } = await readStanding(
+      (watch) => connect(config, watch),
+      executorId,
+    );
     const isAlive = silentSeconds !== null && silentSeconds < ALIVE_SECONDS;
     const heard =
       silentSeconds === null ? `has never heard of ${executorId}` : `heard of ${executorId} ${silentSeconds} s ago`;
