@@ -53,6 +53,13 @@ test("the LaunchAgent says what launchd must know", () => {
   });
 });
 
+test("the unit says what systemd must know", () => {
+  const lines = writeUnit(awkward()).split("\n");
+  // SIGTERM goes to the executor alone: what it has started it ends itself, in order.
+  for (const line of ["KillMode=mixed", "TimeoutStopSec=90", "Restart=always", "UMask=0077", "WantedBy=default.target"])
+    expect(lines).toContain(line);
+});
+
 test("each definition is read back as it was, and another one is refused", () => {
   const program = awkward();
   expect(readPlist(writePlist("com.hatchery.executor", program))).toEqual(program);

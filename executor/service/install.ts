@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { usualLogFile } from "../config.ts";
 import { readInstallation } from "./installation.ts";
 import type { Machine } from "./machine.ts";
 import { thisProgram } from "./program.ts";
@@ -41,7 +42,7 @@ export async function install({ machine, manager, say }: ServiceCommand): Promis
   await requireRunning(machine, manager);
   for (const remark of await manager.remarks(program)) machine.report(remark);
   machine.report(`Installed as ${manager.file}`);
-  machine.report(`Its settings are in ${settingsFile}, its log will be in ${dirname(errorFile)}`);
+  machine.report(`Its settings are in ${settingsFile}, its log in ${config.logFile ?? usualLogFile(config.stateDir)}`);
   machine.report("Whether it works: npm run executor -- status");
   return 0;
 }
@@ -86,9 +87,9 @@ export async function uninstall({ machine, manager, say }: ServiceCommand): Prom
     const { settingsFile, errorFile } = installed.program;
     const folder = dirname(dirname(errorFile));
     say(
-      `What stays: the agents and their files; ${settingsFile} and ${folder} with its id, its credential and its logs`,
+      `What stays: the agents and their files; ${folder} with its id, credential and logs; its settings in ${settingsFile}`,
     );
-    say(`To let go of these too: npm run access -- revoke <executor>, then rm -r '${folder}'`);
+    say("To make its credential worthless: npm run access -- revoke <executor>");
   }
   return 0;
 }

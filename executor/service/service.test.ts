@@ -33,61 +33,66 @@ beforeEach(async () => {
 });
 afterAll(() => world.stop());
 
-const KINDS = [
-  { kind: "launchd", file: "Library/LaunchAgents/com.hatchery.executor.plist", options: `--import ${AS_MAC}` },
-  { kind: "systemd", file: ".config/systemd/user/hatchery-executor.service", options: "" },
-];
+const LAUNCHD = {
+  kind: "launchd",
+  file: "Library/LaunchAgents/com.hatchery.executor.plist",
+  options: `--import ${AS_MAC}`,
+};
+const SYSTEMD = { kind: "systemd", file: ".config/systemd/user/hatchery-executor.service", options: "" };
 
-describe.each(KINDS)("as a service of $kind", ({ kind, file, options }) => {
-  /** For what is the same under both. */
-  const isOnce = kind === "systemd";
+/** Which of the two this test is about. */
+let under = SYSTEMD;
+afterEach(async () => {
+  setFakeServicesMode(memory, {});
+  if (isLoaded(memory)) await executor("uninstall");
+  await world.clear();
+  await world.database.query("truncate public.executors cascade");
+});
 
-  afterEach(async () => {
-    setFakeServicesMode(memory, {});
-    if (isLoaded(memory)) await executor("uninstall");
-    await world.clear();
-    await world.database.query("truncate public.executors cascade");
+function begin(args: string[], settings: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: {
+      ...{ PATH: `${FAKE_SERVICES}:/usr/bin:/bin`, HOME: home, [MEMORY]: memory, NODE_OPTIONS: under.options },
+      ...settings,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  return child;
+}
 
-  function begin(args: string[], settings: Record<string, string> = {}) {
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      env: {
-        ...{ PATH: `${FAKE_SERVICES}:/usr/bin:/bin`, HOME: home, [MEMORY]: memory, NODE_OPTIONS: options },
-        ...settings,
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    return child;
-  }
+async function executor(command: string, settings: Record<string, string> = {}) {
+  const child = begin(command.split(" "), settings);
+  const [[code], stdout, stderr] = await Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]);
+  return { code, stdout, stderr };
+}
 
-  async function executor(command: string, settings: Record<string, string> = {}) {
-    const child = begin(command.split(" "), settings);
-    const [[code], stdout, stderr] = await Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]);
-    return { code, stdout, stderr };
-  }
+const settings = () => ({
+  SUPABASE_URL: world.stack.apiUrl,
+  [SECRET_SETTING]: world.stack.secretKey,
+  EXECUTOR_ID: "mini",
+  OPENCLAW_BIN: FAKE_OPENCLAW,
+  SWEEP_SECONDS: "1",
+});
+const install = (more: Record<string, string> = {}) => executor("install", { ...settings(), ...more });
+const settingsFile = () => join(home, ".hatchery", "hatchery.env");
+const isHeardOf = () =>
+  eventually(async () => expect(await world.database.query("select from public.executors")).toHaveLength(1));
+const runningPid = () => {
+  const { pid } = readJobState(memory);
+  if (pid === null) throw new Error("It does not run");
+  return pid;
+};
+async function filesInHome(): Promise<string[]> {
+  const entries = await readdir(home, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory());
+  return files.map((entry) => relative(home, join(entry.parentPath, entry.name))).toSorted();
+}
 
-  const settings = () => ({
-    SUPABASE_URL: world.stack.apiUrl,
-    [SECRET_SETTING]: world.stack.secretKey,
-    EXECUTOR_ID: "mini",
-    OPENCLAW_BIN: FAKE_OPENCLAW,
-    SWEEP_SECONDS: "1",
+describe.each([LAUNCHD, SYSTEMD])("as a service of $kind", (service) => {
+  const { kind, file } = service;
+  beforeEach(() => {
+    under = service;
   });
-  const install = (more: Record<string, string> = {}) => executor("install", { ...settings(), ...more });
-  const settingsFile = () => join(home, ".hatchery", "hatchery.env");
-  const isHeardOf = () =>
-    eventually(async () => expect(await world.database.query("select from public.executors")).toHaveLength(1));
-  const runningPid = () => {
-    const { pid } = readJobState(memory);
-    if (pid === null) throw new Error("It does not run");
-    return pid;
-  };
-  async function filesInHome(): Promise<string[]> {
-    const entries = await readdir(home, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => !entry.isDirectory());
-    return files.map((entry) => relative(home, join(entry.parentPath, entry.name))).toSorted();
-  }
-
   test("install makes it run and do requests, and a second one finds nothing to do", PATIENCE, async () => {
     const installed = await install();
     expect(installed).toMatchObject({ code: 0, stderr: "" });
@@ -168,14 +173,6 @@ describe.each(KINDS)("as a service of $kind", ({ kind, file, options }) => {
     expect((await executor("status")).stdout).toMatch(/fail {2}settings[\s\S]*CONCURRENCY: must be a whole number/);
   });
 
-  test.runIf(isOnce)("what it says at each failing start does not fill the disk", PATIENCE, async () => {
-    await install();
-    const errorFile = join(home, ".hatchery", "logs", "executor.err");
-    await writeFile(errorFile, "x".repeat(1024 * 1024 + 1), { flag: "a" });
-    process.kill(runningPid(), "SIGKILL");
-    await eventually(async () => expect((await stat(errorFile)).size).toBeLessThan(1000));
-  });
-
   test("stop lasts until start, and the database says since when", PATIENCE, async () => {
     await install();
     await isHeardOf();
@@ -243,8 +240,22 @@ describe.each(KINDS)("as a service of $kind", ({ kind, file, options }) => {
     expect(runningPid()).toBe(pid);
     expect(await readFile(join(home, file), "utf8")).toBe(definition);
   });
+});
 
-  test.runIf(isOnce)("logs prints the end of the log, and follows it into the next file", PATIENCE, async () => {
+describe("as a service of either", () => {
+  beforeEach(() => {
+    under = SYSTEMD;
+  });
+
+  test("what it says at each failing start does not fill the disk", PATIENCE, async () => {
+    await install();
+    const errorFile = join(home, ".hatchery", "logs", "executor.err");
+    await writeFile(errorFile, "x".repeat(1024 * 1024 + 1), { flag: "a" });
+    process.kill(runningPid(), "SIGKILL");
+    await eventually(async () => expect((await stat(errorFile)).size).toBeLessThan(1000));
+  });
+
+  test("logs prints the end of the log, and follows it into the next file", PATIENCE, async () => {
     await install();
     const log = join(home, ".hatchery", "logs", "executor.log");
     await eventually(async () => expect(await readFile(log, "utf8")).toContain("executor started"));
@@ -265,7 +276,7 @@ describe.each(KINDS)("as a service of $kind", ({ kind, file, options }) => {
     await once(following, "exit");
   });
 
-  test.runIf(isOnce)("what run could not start with is refused before anything is written", PATIENCE, async () => {
+  test("what run could not start with is refused before anything is written", PATIENCE, async () => {
     const before = await filesInHome();
     const none = await executor("install", { SUPABASE_URL: world.stack.apiUrl });
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("npm run executor -- enroll") });

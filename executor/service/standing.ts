@@ -57,7 +57,8 @@ export async function readStanding(connect: Connect, executorId: string): Promis
 }
 
 function inWords({ status, error }: { status: number; error: { message: string } }): Error {
-  if (status === 401 || status === 403) return new Error("key refused: npm run executor -- enroll", { cause: error });
+  if (status === 401 || status === 403)
+    return new Error("key refused. Enroll this executor again: npm run executor -- enroll", { cause: error });
   const message = `${error.message.slice(0, 200)}: check SUPABASE_URL and the network, and whether the project is paused`;
   return new Error(message, { cause: error });
 }

@@ -124,7 +124,14 @@ async function lookAtStanding(config: Config, connect: StatusCommand["connect"])
     ];
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return [{ level: "fail", about: "database", message: `No answer: ${message}`, hint: `${COMMAND} doctor` }];
+    return [
+      {
+        level: "fail",
+        about: "database",
+        message: `The database cannot be asked: ${message}`,
+        hint: `${COMMAND} doctor`,
+      },
+    ];
   }
 }
 
