@@ -29,17 +29,17 @@ export async function runServiceCommand(
   args: string[],
   connect: StatusCommand["connect"],
 ): Promise<number> {
+  if (name === "logs") {
+    const { follow, lines } = parse(args, LOGS);
+    if (!/^\d+$/.test(lines)) throw new ServiceError("-n takes a number of lines");
+    return await logs({ lines, isFollowing: follow });
+  }
   const change = CHANGES.get(name);
   const isDryRun = change !== undefined && parse(args, DRY_RUN)["dry-run"];
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   const machine = createMachine(thisPlace(), { isDryRun, say, mask: maskSecrets });
   const command: ServiceCommand = { machine, manager: serviceManagerOf(machine), say };
   if (change !== undefined) return await change(command);
-  if (name === "logs") {
-    const { follow, lines } = parse(args, LOGS);
-    if (!/^\d+$/.test(lines)) throw new ServiceError("-n takes a number of lines");
-    return await logs({ ...command, lines, isFollowing: follow });
-  }
   parse(args, {});
   return await status({ ...command, connect });
 }

@@ -1,8 +1,8 @@
 import { homedir, userInfo } from "node:os";
 import { environment } from "../config.ts";
-import { type Place, readIfThere } from "./machine.ts";
+import { createMachine, type Place, readIfThere } from "./machine.ts";
 import { type Program, thisProgram, whatIsStale } from "./program.ts";
-import type { ServiceManager } from "./service-manager.ts";
+import { type ServiceManager, serviceManagerOf } from "./service-manager.ts";
 
 /** A service as its file says it is. */
 export interface Installation {
@@ -18,6 +18,12 @@ export interface Installation {
 export function thisPlace(): Place {
   const { uid, username } = userInfo();
   return { platform: process.platform, home: homedir(), uid, user: username, env: environment };
+}
+
+/** What this user has installed on this machine. @throws ServiceError where there are no services */
+export async function findInstallation(): Promise<Installation | null> {
+  const looking = { isDryRun: true, say: () => undefined, mask: () => "" };
+  return await readInstallation(serviceManagerOf(createMachine(thisPlace(), looking)));
 }
 
 /** What is installed, by its file alone: nothing is run or changed. Null when nothing is. */

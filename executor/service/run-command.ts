@@ -20,9 +20,10 @@ export interface RunningCommand {
 /** Longer than a service may take to end in order. */
 const TIMEOUT_MS = 150_000;
 
+/** Not detached, as zx would have it: Ctrl-C is for them too. */
 const asItIs = {
   ...{ shell: "/bin/bash", quote, prefix: "exec -- ", postfix: "", preferLocal: false, cwd: "/" },
-  ...{ nothrow: true, quiet: true, verbose: false },
+  ...{ nothrow: true, quiet: true, verbose: false, detached: false },
 };
 
 /** Runs a command of this system to its end; null when there is none of this name on the PATH of `env`. */

@@ -1,15 +1,19 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { createClient } from "@supabase/supabase-js";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { FAKE_OPENCLAW } from "../../dev/fakes/openclaw/sandbox.ts";
 import { isLoaded, readJobState } from "../../dev/fakes/services/jobs.ts";
 import { FAKE_SERVICES, MEMORY, readServiceCalls, setFakeServicesMode } from "../../dev/fakes/services/mode.ts";
 import { startExecutorStack } from "../../dev/testing/executor-stack.ts";
-import { create, requestRow } from "../../supabase/tests/road.ts";
+import type { Database } from "../../supabase/database.types.ts";
+import { beat, create, requestRow } from "../../supabase/tests/road.ts";
+import { readStanding } from "./standing.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 const AS_MAC = fileURLToPath(new URL("../../dev/fakes/services/as-mac.ts", import.meta.url));
@@ -273,7 +277,10 @@ describe("as a service of either", () => {
     await writeFile(log, "three\n");
     await eventually(() => expect(seen).toBe("one\ntwo\nthree\n"));
     following.kill("SIGINT");
-    await once(following, "exit");
+    const [code] = await once(following, "exit");
+    expect(code).toBe(0);
+    const { stdout: left } = await promisify(execFile)("ps", ["-axo", "args"]);
+    expect(left).not.toContain(log);
   });
 
   test("what run could not start with is refused before anything is written", PATIENCE, async () => {
@@ -288,4 +295,19 @@ describe("as a service of either", () => {
     expect((await executor("install --fast")).stderr).toContain("Unknown option '--fast'");
     expect(await filesInHome()).toEqual([".hatchery/hatchery.env"]);
   });
+});
+
+test("how long an executor has been silent is the server's word, whatever this machine's clock says", async () => {
+  await beat(world.database);
+  const hourLater: typeof fetch = async (input, init) => {
+    const { body, status, headers } = await fetch(input, init);
+    const shifted = new Headers(headers);
+    shifted.set("date", new Date(Date.now() + 3_600_000).toUTCString());
+    return new Response(body, { status, headers: shifted });
+  };
+  const connect = (watch: (send: typeof fetch) => typeof fetch) =>
+    createClient<Database>(world.stack.apiUrl, world.stack.serviceRoleKey, { global: { fetch: watch(hourLater) } });
+  const { silentSeconds } = await readStanding(connect, "mini");
+  expect(silentSeconds).toBeGreaterThan(3590);
+  expect(await readStanding(connect, "nobody")).toEqual({ silentSeconds: null, problem: null, queued: 0, running: 0 });
 });
