@@ -94,6 +94,9 @@ const enrolling = z.object({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** That of this process. */
+export const environment: Environment = process.env;
+
 /** Settings of one executor; durations in ms, paths absolute. */
 export type Config = ReturnType<typeof toConfig>;
 

@@ -6,9 +6,14 @@ import type { Database } from "#database";
 import manifest from "../package.json" with { type: "json" };
 import { createClaimHold } from "./claim-hold.ts";
 import { type Executor, once, run } from "./commands.ts";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, ConfigError, environment, readConfig } from "./config.ts";
 import { createCounters } from "./counters.ts";
-import { describeFindings, diagnose, exitCodeOf } from "./doctor.ts";
+import { CHECKS } from "./doctor/checks/index.ts";
+import { doctor } from "./doctor/command.ts";
+import { diagnose } from "./doctor/diagnose.ts";
+import { createPatient } from "./doctor/patient.ts";
+import { reportFindings } from "./doctor/report.ts";
+import { createRounds } from "./doctor/rounds.ts";
 import { EnrollError } from "./enroll.ts";
 import { enrollThisExecutor } from "./enroll-command.ts";
 import { keepExecutorId } from "./executor-identity.ts";
@@ -33,7 +38,8 @@ const USAGE = `Usage: node executor/main.ts <command>
 
   enroll  ask an owner to let this executor in, and keep its own credential in the state folder
   run     work until stopped (SIGTERM or Ctrl-C: finish what runs, within 20 s; twice: end it; thrice: leave)
-  doctor  look whether this executor can work; ends with 0 when all is well, 1 with a warning, 2 when it cannot
+  doctor  look at all that this executor needs, and say what to do (--json: for programs); ends with 0 when all is well,
+          1 with a warning, 2 when something keeps it from working
   once    work until nothing is waiting; ends with 0 when every request was done, with 1 when one was not or it was stopped
 `;
 
@@ -176,24 +182,27 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
     counters,
     log,
   });
-  return { executorId, instance, realtime: config.realtime, heartbeat, liveUpdates, openclaw, claimHold, worker, log };
+  const rounds = createRounds({
+    diagnose: async (signal) =>
+      diagnose(await createPatient({ config, ...connectQuietly(config), isItself: true, signal }), CHECKS, signal),
+    report: (findings) =>
+      reportFindings(findings, { database, executorId, instanceId: instance.id, redact: redactFor(config) }),
+    log,
+  });
+  const parts = { heartbeat, liveUpdates, openclaw, claimHold, worker, rounds };
+  return { executorId, instance, realtime: config.realtime, ...parts, log };
 }
 
-async function doctor(config: Config): Promise<number> {
-  const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
-  // What would be logged is among the findings.
-  const { database } = connectAs(config, createLog({ level: "silent", pretty: false, redact: redactFor(config) }));
-  const findings = await diagnose({ database, executorId, hasServiceKey: "serviceRoleKey" in config.credential });
-  process.stdout.write(describeFindings(findings));
-  return exitCodeOf(findings);
-}
+/** What a doctor connects with; what would be logged is among the findings. */
+const connectQuietly = (config: Config) =>
+  connectAs(config, createLog({ level: "silent", pretty: false, redact: redactFor(config) }));
 
-async function main(command: string | undefined): Promise<number> {
+async function main(command = "", args: string[]): Promise<number> {
   const commands = new Map([
     ["run", run],
     ["once", once],
   ]);
-  const start = commands.get(command ?? "");
+  const start = commands.get(command);
   if (start === undefined && command !== "enroll" && command !== "doctor") {
     process.stderr.write(USAGE);
     return 2;
@@ -201,9 +210,17 @@ async function main(command: string | undefined): Promise<number> {
   let redact = createRedact([]);
   try {
     if (command === "enroll") return await enrollThisExecutor(connectAuth);
+    if (start === undefined)
+      return await doctor({
+        args,
+        environment,
+        readConfig,
+        connect: connectQuietly,
+        redactFor,
+        stdout: process.stdout,
+      });
     const config = readConfig();
     redact = redactFor(config);
-    if (start === undefined) return await doctor(config);
     using instance = await becomeInstance(config.stateDir);
     using _home = await takeOpenclawHome(config.openclawHome);
     const log = openLog(config, redact);
@@ -220,4 +237,4 @@ function inspectError(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-process.exit(await main(process.argv[2]));
+process.exit(await main(process.argv[2], process.argv.slice(3)));

@@ -1,0 +1,70 @@
+import { parseArgs } from "node:util";
+import { type Config, ConfigError } from "../config.ts";
+import { lookAtInstances } from "../instance.ts";
+import { createRedact } from "../redact.ts";
+import { CHECKS, MACHINE_CHECKS } from "./checks/index.ts";
+import { describeConfigError } from "./checks/settings.ts";
+import { describeFindings } from "./describe.ts";
+import { diagnose } from "./diagnose.ts";
+import { exitCodeOf, type Finding, worstOf } from "./finding.ts";
+import { thisMachine } from "./machine.ts";
+import { createPatient } from "./patient.ts";
+import { reportFindings } from "./report.ts";
+
+type PatientOptions = Parameters<typeof createPatient>[0];
+
+interface DoctorCommand {
+  args: string[];
+  environment: Config["environment"];
+  /** @throws ConfigError */
+  readConfig(): Config;
+  connect(config: Config): Pick<PatientOptions, "database" | "connectLive">;
+  /** What every text passes on its way out of this machine. */
+  redactFor(config: Config): ReturnType<typeof createRedact>;
+  stdout: { write(text: string): unknown; isTTY?: boolean };
+}
+
+/**
+ * `doctor [--json]`: looks at everything this executor needs. Pages see what it found, when the database knows the executor
+ * already.
+ * @returns the exit code: 0 when all is well, 1 with a warning, 2 when something keeps it from working
+ */
+export async function doctor(command: DoctorCommand): Promise<number> {
+  const { values } = parseArgs({ args: command.args, options: { json: { type: "boolean", default: false } } });
+  const findings = await look(command);
+  const worst = worstOf(findings);
+  const { stdout } = command;
+  stdout.write(
+    values.json ? `${JSON.stringify({ findings, worst })}\n` : describeFindings(findings, stdout.isTTY ?? false),
+  );
+  return exitCodeOf(worst);
+}
+
+async function look(command: DoctorCommand): Promise<Finding[]> {
+  let config: Config;
+  try {
+    config = command.readConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [...describeConfigError(error), ...(await diagnose(thisMachine(command.environment), MACHINE_CHECKS))];
+  }
+  const { database, connectLive } = command.connect(config);
+  const patient = await createPatient({ config, database, connectLive, isItself: false });
+  const findings = await diagnose(patient, CHECKS);
+  const { instances } = await lookAtInstances(config.stateDir);
+  const [instanceId] = instances;
+  if (patient.executorId !== null && instanceId !== undefined) {
+    const redact = command.redactFor(config);
+    // Without the database there is a finding that says so, and another executor under this id has findings of its own.
+    await reportFindings(findings, { database, executorId: patient.executorId, instanceId, redact }).catch(
+      () => undefined,
+    );
+  }
+  return findings.map((finding) => withoutSecrets(finding, config));
+}
+
+/** For the eyes of whoever sits at this machine: commands with paths that work. */
+function withoutSecrets({ message, hint, ...finding }: Finding, { credential }: Config): Finding {
+  const hide = createRedact(["serviceRoleKey" in credential ? credential.serviceRoleKey : credential.password], "");
+  return { ...finding, message: hide(message), ...(hint !== undefined && { hint: hide(hint) }) };
+}
