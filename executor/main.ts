@@ -8,10 +8,8 @@ import { createClaimHold } from "./claim-hold.ts";
 import { type Executor, once, run } from "./commands.ts";
 import { type Config, ConfigError, environment, readConfig } from "./config.ts";
 import { createCounters } from "./counters.ts";
-import { CHECKS } from "./doctor/checks/index.ts";
 import { doctor } from "./doctor/command.ts";
-import { diagnose } from "./doctor/diagnose.ts";
-import { createPatient } from "./doctor/patient.ts";
+import { diagnoseExecutor } from "./doctor/diagnose-executor.ts";
 import { reportFindings } from "./doctor/report.ts";
 import { createRounds } from "./doctor/rounds.ts";
 import { EnrollError } from "./enroll.ts";
@@ -183,8 +181,7 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
     log,
   });
   const rounds = createRounds({
-    diagnose: async (signal) =>
-      diagnose(await createPatient({ config, ...connectQuietly(config), isItself: true, signal }), CHECKS, signal),
+    diagnose: (signal) => diagnoseExecutor({ config, ...connectQuietly(config), isItself: true, signal }),
     report: (findings) =>
       reportFindings(findings, { database, executorId, instanceId: instance.id, redact: redactFor(config) }),
     log,

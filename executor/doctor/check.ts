@@ -31,8 +31,6 @@ export interface Patient extends Machine {
   openclaw: OpenclawLook;
   /** The executor's own way to Realtime. */
   connectLive(): Promise<SupabaseClient<Database>>;
-  /** By this machine's clock, in ms. */
-  now(): number;
   /** Bytes that this user may still write there. */
   freeBytes(path: string): Promise<number>;
 }

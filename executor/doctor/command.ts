@@ -1,17 +1,15 @@
-import { parseArgs } from "node:util";
 import { type Config, ConfigError } from "../config.ts";
 import { lookAtInstances } from "../instance.ts";
 import { createRedact } from "../redact.ts";
-import { CHECKS, MACHINE_CHECKS } from "./checks/index.ts";
+import { MACHINE_CHECKS } from "./checks/index.ts";
 import { describeConfigError } from "./checks/settings.ts";
 import { describeFindings } from "./describe.ts";
 import { diagnose } from "./diagnose.ts";
+import { diagnoseExecutor } from "./diagnose-executor.ts";
 import { exitCodeOf, type Finding, worstOf } from "./finding.ts";
 import { thisMachine } from "./machine.ts";
-import { createPatient } from "./patient.ts";
+import { executorIdOf, type PatientOptions } from "./patient.ts";
 import { reportFindings } from "./report.ts";
-
-type PatientOptions = Parameters<typeof createPatient>[0];
 
 interface DoctorCommand {
   args: string[];
@@ -21,7 +19,7 @@ interface DoctorCommand {
   connect(config: Config): Pick<PatientOptions, "database" | "connectLive">;
   /** What every text passes on its way out of this machine. */
   redactFor(config: Config): ReturnType<typeof createRedact>;
-  stdout: { write(text: string): unknown; isTTY?: boolean };
+  stdout: { write(text: string): unknown };
 }
 
 /**
@@ -30,35 +28,31 @@ interface DoctorCommand {
  * @returns the exit code: 0 when all is well, 1 with a warning, 2 when something keeps it from working
  */
 export async function doctor(command: DoctorCommand): Promise<number> {
-  const { values } = parseArgs({ args: command.args, options: { json: { type: "boolean", default: false } } });
+  const { args, stdout } = command;
+  if (args.some((arg) => arg !== "--json")) throw new ConfigError("doctor takes --json, and nothing else");
   const findings = await look(command);
   const worst = worstOf(findings);
-  const { stdout } = command;
-  stdout.write(
-    values.json ? `${JSON.stringify({ findings, worst })}\n` : describeFindings(findings, stdout.isTTY ?? false),
-  );
+  stdout.write(args.length > 0 ? `${JSON.stringify({ findings, worst })}\n` : describeFindings(findings));
   return exitCodeOf(worst);
 }
 
 async function look(command: DoctorCommand): Promise<Finding[]> {
   let config: Config;
+  let executorId: string | null;
   try {
     config = command.readConfig();
+    executorId = await executorIdOf(config);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return [...describeConfigError(error), ...(await diagnose(thisMachine(command.environment), MACHINE_CHECKS))];
   }
   const { database, connectLive } = command.connect(config);
-  const patient = await createPatient({ config, database, connectLive, isItself: false });
-  const findings = await diagnose(patient, CHECKS);
-  const { instances } = await lookAtInstances(config.stateDir);
-  const [instanceId] = instances;
-  if (patient.executorId !== null && instanceId !== undefined) {
+  const findings = await diagnoseExecutor({ config, database, connectLive, isItself: false });
+  const [instanceId] = (await lookAtInstances(config.stateDir)).instances;
+  if (executorId !== null && instanceId !== undefined) {
     const redact = command.redactFor(config);
     // Without the database there is a finding that says so, and another executor under this id has findings of its own.
-    await reportFindings(findings, { database, executorId: patient.executorId, instanceId, redact }).catch(
-      () => undefined,
-    );
+    await reportFindings(findings, { database, executorId, instanceId, redact }).catch(() => undefined);
   }
   return findings.map((finding) => withoutSecrets(finding, config));
 }

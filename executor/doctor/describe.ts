@@ -3,10 +3,10 @@ import { type Finding, type Level, worstOf } from "./finding.ts";
 
 const COLORS = { ok: "green", warn: "yellow", fail: "red" } as const;
 
-/** One line a finding, for a person; a hint stands below what it is about. At the end what to do first. */
-export function describeFindings(findings: readonly Finding[], isColored: boolean): string {
+/** One line a finding, for a person, in colours at a terminal; a hint stands below what it is about. At the end what to do first. */
+export function describeFindings(findings: readonly Finding[]): string {
   const width = Math.max(0, ...findings.map(({ check }) => check.length));
-  const mark = (level: Level) => (isColored ? styleText(COLORS[level], level.padEnd(4)) : level.padEnd(4));
+  const mark = (level: Level) => styleText(COLORS[level], level.padEnd(4));
   const lines = findings.flatMap(({ check, level, message, hint }) => [
     `${mark(level)}  ${check.padEnd(width)}  ${message}`,
     ...(hint === undefined ? [] : [`${" ".repeat(width + 8)}-> ${hint}`]),

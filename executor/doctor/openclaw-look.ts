@@ -12,6 +12,8 @@ export interface OpenclawLook {
   agents(): Promise<RuntimeAgent[]>;
   /** Providers of the agent's models for which OpenClaw finds no credentials. */
   missingProviders(agentId: string, signal: AbortSignal): Promise<string[]>;
+  /** Resolves when no command that it has started runs any more. */
+  ended(): Promise<unknown>;
 }
 
 const ANSWER_WITHIN_MS = 120_000;
@@ -20,7 +22,9 @@ const GRACE_MS = 10_000;
 const modelsStatus = z.object({ auth: z.object({ missingProvidersInUse: z.array(z.string()) }) });
 const silent = { debug: () => undefined, warn: () => undefined };
 
-export function createOpenclawLook(config: Config, signal: AbortSignal | undefined): OpenclawLook {
+type OpenclawSettings = Pick<Config, "openclawBin" | "openclawHome" | "environment" | "stepTimeoutMs">;
+
+export function createOpenclawLook(config: OpenclawSettings, signal: AbortSignal | undefined): OpenclawLook {
   const cli = createCli({
     ...{ bin: config.openclawBin, home: config.openclawHome, env: config.environment },
     ...{ stepTimeoutMs: Math.min(config.stepTimeoutMs, ANSWER_WITHIN_MS), graceMs: GRACE_MS },
@@ -28,14 +32,16 @@ export function createOpenclawLook(config: Config, signal: AbortSignal | undefin
     onKilled: async () => undefined,
     log: silent,
   });
-  const version = once(async () => readVersion(await cli.execute("--version", ["--version"], signal)));
+  const running = new Set<Promise<unknown>>();
+  function execute(verb: string, args: string[], over: AbortSignal | undefined) {
+    const command = cli.execute(verb, args, over);
+    running.add(command);
+    return command;
+  }
+  const version = once(async () => readVersion(await execute("--version", ["--version"], signal)));
   const agents = once(async () => {
     await version();
-    return readAnswer(
-      "agents list",
-      await cli.execute("agents list", ["agents", "list", "--json"], signal),
-      listAnswer,
-    );
+    return readAnswer("agents list", await execute("agents list", ["agents", "list", "--json"], signal), listAnswer);
   });
   return {
     find: cli.find,
@@ -43,9 +49,10 @@ export function createOpenclawLook(config: Config, signal: AbortSignal | undefin
     agents,
     async missingProviders(agentId, over) {
       const verb = "models status";
-      const output = await cli.execute(verb, ["models", "status", `--agent=${agentId}`, "--json"], over);
+      const output = await execute(verb, ["models", "status", `--agent=${agentId}`, "--json"], over);
       return readAnswer(verb, output, modelsStatus).auth.missingProvidersInUse;
     },
+    ended: () => Promise.allSettled(running),
   };
 }
 

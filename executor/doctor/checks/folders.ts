@@ -29,7 +29,9 @@ export const diskCheck: Check = {
     const folders = [...new Set([config.stateDir, config.workspaceRoot])];
     const rooms = new Map<number, { folder: string; bytes: number }>();
     for (const folder of folders) {
-      const place = await nearestFolder(folder);
+      const place = await nearestFolder(folder).catch(() => null);
+      // What is no folder has its own finding.
+      if (place === null) continue;
       const { dev } = await stat(place);
       if (!rooms.has(dev)) rooms.set(dev, { folder, bytes: await freeBytes(place) });
     }

@@ -53,6 +53,7 @@ export const openclawConfigCheck: Check = {
 export const gatewayCheck: Check = {
   name: "gateway",
   async look({ config }) {
+    if (!(await isThere(configFile(config)))) return [];
     const port = await findGateway(config.openclawHome);
     if (port !== null) return [ok(`OpenClaw's gateway answers at port ${port}`)];
     return [
