@@ -181,7 +181,7 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
     log,
   });
   const rounds = createRounds({
-    diagnose: (signal) => diagnoseExecutor({ config, ...connectQuietly(config), isItself: true, signal }),
+    diagnose: (signal) => diagnoseExecutor({ config, database, connectLive, isItself: true, signal }),
     report: (findings) =>
       reportFindings(findings, { database, executorId, instanceId: instance.id, redact: redactFor(config) }),
     log,

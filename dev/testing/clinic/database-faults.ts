@@ -14,7 +14,16 @@ const sql = ({ world }: ClinicMachine, text: string, values?: unknown[]) => worl
 /** The executor of this machine was heard a moment ago, in a process that has ended. */
 async function beatOnce(machine: ClinicMachine, about: Record<string, unknown> = {}) {
   using instance = await becomeInstance(machine.stateDir);
-  await beat(machine.world.database, machine.executorId, undefined, { instance: instance.id, ...about });
+  await beat(machine.world.database, machine.executorId, undefined, {
+    instance: instance.id,
+    replaces: instance.replaces,
+    ...about,
+  });
+}
+
+function letGo(machine: ClinicMachine) {
+  held.get(machine)?.[Symbol.dispose]();
+  held.delete(machine);
 }
 
 const silence = ({ world, executorId }: ClinicMachine) =>
@@ -126,8 +135,8 @@ export const DATABASE_FAULTS: ClinicFault[] = [
       const lock = await takeOpenclawHome(machine.home);
       held.set(machine, lock);
     },
-    follow: (machine) => held.get(machine)?.[Symbol.dispose](),
-    undo: (machine) => held.get(machine)?.[Symbol.dispose](),
+    follow: letGo,
+    undo: letGo,
   },
   {
     name: "an executor that claims nothing",
