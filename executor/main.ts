@@ -6,7 +6,7 @@ import type { Database } from "#database";
 import manifest from "../package.json" with { type: "json" };
 import { createClaimHold } from "./claim-hold.ts";
 import { type Executor, once, run } from "./commands.ts";
-import { type Config, ConfigError, environment, readConfig } from "./config.ts";
+import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createCounters } from "./counters.ts";
 import { doctor } from "./doctor/command.ts";
 import { diagnoseExecutor } from "./doctor/diagnose-executor.ts";
@@ -207,15 +207,7 @@ async function main(command = "", args: string[]): Promise<number> {
   let redact = createRedact([]);
   try {
     if (command === "enroll") return await enrollThisExecutor(connectAuth);
-    if (start === undefined)
-      return await doctor({
-        args,
-        environment,
-        readConfig,
-        connect: connectQuietly,
-        redactFor,
-        stdout: process.stdout,
-      });
+    if (start === undefined) return await doctor({ args, connect: connectQuietly, redactFor });
     const config = readConfig();
     redact = redactFor(config);
     using instance = await becomeInstance(config.stateDir);

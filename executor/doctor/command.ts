@@ -1,4 +1,4 @@
-import { type Config, ConfigError } from "../config.ts";
+import { type Config, ConfigError, environment, readConfig } from "../config.ts";
 import { lookAtInstances } from "../instance.ts";
 import { createRedact } from "../redact.ts";
 import { MACHINE_CHECKS } from "./checks/index.ts";
@@ -13,13 +13,9 @@ import { reportFindings } from "./report.ts";
 
 interface DoctorCommand {
   args: string[];
-  environment: Config["environment"];
-  /** @throws ConfigError */
-  readConfig(): Config;
   connect(config: Config): Pick<PatientOptions, "database" | "connectLive">;
   /** What every text passes on its way out of this machine. */
   redactFor(config: Config): ReturnType<typeof createRedact>;
-  stdout: { write(text: string): unknown };
 }
 
 /**
@@ -28,11 +24,11 @@ interface DoctorCommand {
  * @returns the exit code: 0 when all is well, 1 with a warning, 2 when something keeps it from working
  */
 export async function doctor(command: DoctorCommand): Promise<number> {
-  const { args, stdout } = command;
+  const { args } = command;
   if (args.some((arg) => arg !== "--json")) throw new ConfigError("doctor takes --json, and nothing else");
   const findings = await look(command);
   const worst = worstOf(findings);
-  stdout.write(args.length > 0 ? `${JSON.stringify({ findings, worst })}\n` : describeFindings(findings));
+  process.stdout.write(args.length > 0 ? `${JSON.stringify({ findings, worst })}\n` : describeFindings(findings));
   return exitCodeOf(worst);
 }
 
@@ -40,11 +36,11 @@ async function look(command: DoctorCommand): Promise<Finding[]> {
   let config: Config;
   let executorId: string | null;
   try {
-    config = command.readConfig();
+    config = readConfig();
     executorId = await executorIdOf(config);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return [...describeConfigError(error), ...(await diagnose(thisMachine(command.environment), MACHINE_CHECKS))];
+    return [...describeConfigError(error), ...(await diagnose(thisMachine(environment), MACHINE_CHECKS))];
   }
   const { database, connectLive } = command.connect(config);
   const findings = await diagnoseExecutor({ config, database, connectLive, isItself: false });
