@@ -4,6 +4,7 @@ import { z } from "zod";
 import { executorId } from "#contract";
 import { readEnvFile, readEnvFileIfThere } from "./env-file.ts";
 import { KILL_PAUSE_MS } from "./kill-pause.ts";
+import { isPublicKey } from "./public-key.ts";
 
 function whole(preset: number, least: number, most: number) {
   const rule = `must be a whole number from ${least} to ${most} (${preset} when not set)`;
@@ -97,6 +98,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** That of this process. */
 export const environment: Environment = process.env;
 
+/** Whatever the executor reads a setting from. */
+export const SETTING_NAMES = [settings, ownCredential, serviceRole].flatMap(({ shape }) => Object.keys(shape));
+
 /** Settings of one executor; durations in ms, paths absolute. */
 export type Config = ReturnType<typeof toConfig>;
 
@@ -107,6 +111,9 @@ export class ConfigError extends Error {
 
 /** The file that enrolling writes. */
 export const credentialFile = (stateDir: string): string => join(stateDir, "executor.env");
+
+/** Where the log goes when no LOG_FILE is named and nobody watches. */
+export const usualLogFile = (stateDir: string): string => join(stateDir, "logs", "executor.log");
 
 /**
  * Reads the settings from the environment, below it from the file that HATCHERY_ENV_FILE names, and below that from the
@@ -135,6 +142,14 @@ export function readEnrollConfig(environment: Environment = process.env) {
     stateDir: parsed.data.STATE_DIR,
     ownerAccessToken: parsed.data.OWNER_ACCESS_TOKEN,
   };
+}
+
+/** The folder and the log alone, however wrong the other settings are. @throws ConfigError */
+export function readPlaces(environment: Environment) {
+  const parsed = settings.pick({ STATE_DIR: true, LOG_FILE: true }).safeParse(merge(readLayers(environment)));
+  if (!parsed.success) throw wrongSettings(describe(parsed.error));
+  const { STATE_DIR, LOG_FILE = usualLogFile(STATE_DIR) } = parsed.data;
+  return { stateDir: STATE_DIR, logFile: LOG_FILE };
 }
 
 /** The executor's own credential goes before a key that opens everything. */
@@ -228,17 +243,4 @@ function isSafeAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   return protocol === "https:" || (protocol === "http:" && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname));
-}
-
-const tokenClaims = z.object({ role: z.string() });
-
-function isPublicKey(key: string): boolean {
-  if (key.startsWith("sb_publishable_")) return true;
-  try {
-    const claims = tokenClaims.parse(JSON.parse(Buffer.from(key.split(".")[1] ?? "", "base64url").toString()));
-    return claims.role === "anon";
-  } catch {
-    // Not a JWT; a secret key of the new kind is not one either.
-    return false;
-  }
 }

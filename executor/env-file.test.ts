@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 test("what is written is read back, by the owner alone", async () => {
-  const variables = { URL: "http://127.0.0.1:54321", PASSWORD: "a_B-9", NAME: "Mac mini #1 $HOME" };
+  const variables = { URL: "http://127.0.0.1:54321", PASSWORD: "a_B-9", NAME: "Mac mini #1 $HOME", OWNER: "Bob's" };
   await writeEnvFile(file, variables);
   expect(readEnvFile(file)).toEqual(variables);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -43,6 +43,6 @@ test("no file is no variables, and a folder in its place is an error", async () 
 });
 
 test("a value that would come back as another one is not written", async () => {
-  await expect(writeEnvFile(file, { PASSWORD: "it's" })).rejects.toThrow("PASSWORD cannot be kept in a file");
+  await expect(writeEnvFile(file, { PASSWORD: "it's `so` \"" })).rejects.toThrow("PASSWORD cannot be kept in a file");
   await expect(readFile(file)).rejects.toThrow("ENOENT");
 });

@@ -31,20 +31,28 @@ export function readEnvFileIfThere(file: string): Partial<Variables> {
  * @throws Error when a value would not be read back as it is
  */
 export async function writeEnvFile(file: string, variables: Variables): Promise<void> {
-  const text = Object.entries(variables).map(([name, value]) => `${name}=${quote(name, value)}\n`);
+  const text = formatVariables(variables);
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomUUID()}`;
   try {
-    await writeFile(draft, text.join(""), { mode: 0o600, flush: true, flag: "wx" });
+    await writeFile(draft, text, { mode: 0o600, flush: true, flag: "wx" });
     await rename(draft, file);
   } finally {
     await rm(draft, { force: true });
   }
 }
 
+/** The lines of a file of variables. @throws Error when a value would not be read back as it is */
+export function formatVariables(variables: Variables): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}=${quote(name, value)}\n`)
+    .join("");
+}
+
 function quote(name: string, value: string): string {
-  const quoted = /^[\w./:@+-]+$/.test(value) ? value : `'${value}'`;
-  if (parseEnv(`${name}=${quoted}`)[name] !== value || /[\r\n]/.test(value))
-    throw new Error(`${name} cannot be kept in a file: it contains a quote or a line break`);
-  return quoted;
+  const plain = /^[\w./:@+-]+$/.test(value) ? [value] : [];
+  const forms = [...plain, ...["'", '"', "`"].map((mark) => `${mark}${value}${mark}`)];
+  const form = forms.find((text) => !/[\r\n]/.test(text) && parseEnv(`${name}=${text}`)[name] === value);
+  if (form === undefined) throw new Error(`${name} cannot be kept in a file: it contains every quote, or a line break`);
+  return form;
 }

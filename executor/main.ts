@@ -1,12 +1,11 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { CONTRACT_VERSION } from "#contract";
 import type { Database } from "#database";
 import manifest from "../package.json" with { type: "json" };
 import { createClaimHold } from "./claim-hold.ts";
 import { type Executor, once, run } from "./commands.ts";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, ConfigError, environment, readConfig, usualLogFile } from "./config.ts";
 import { createCounters } from "./counters.ts";
 import { doctor } from "./doctor/command.ts";
 import { diagnoseExecutor } from "./doctor/diagnose-executor.ts";
@@ -28,38 +27,51 @@ import { plain404 } from "./plain-404.ts";
 import { QueueError } from "./queue-error.ts";
 import { createRedact, type Redact } from "./redact.ts";
 import { createRequestQueue } from "./request-queue.ts";
+import { runServiceCommand, SERVICE_COMMANDS } from "./service/commands.ts";
+import { trimErrorFile } from "./service/error-file.ts";
+import { keepingAwake } from "./service/keep-awake.ts";
+import { ServiceError } from "./service/service-error.ts";
+import type { StatusCommand } from "./service/status.ts";
 import { createSession } from "./session.ts";
 import { Worker } from "./worker.ts";
 import * as workspaces from "./workspace.ts";
 
 const USAGE = `Usage: node executor/main.ts <command>
 
-  enroll  ask an owner to let this executor in, and keep its own credential in the state folder
-  run     work until stopped (SIGTERM or Ctrl-C: finish what runs, within 20 s; twice: end it; thrice: leave)
-  doctor  look at all that this executor needs, and say what to do (--json: for programs); ends with 0 when all is well,
-          1 with a warning, 2 when something keeps it from working
-  once    work until nothing is waiting; ends with 0 when every request was done, with 1 when one was not or it was stopped
+  enroll     ask an owner to let this executor in, and keep its own credential in the state folder
+  install    let this machine keep it running from now on; again after an update, or to put right what status complains of
+  uninstall  take that away again; agents, settings, credential and logs stay
+  start      start what is installed
+  stop       stop it, until start
+  status     look whether it runs and is heard of; ends with 0 when it does, else 1
+  logs       print the end of its log; -f: and what follows; -n N: so many lines
+  doctor     look at all that this executor needs, and say what to do; --json: for programs; ends with 0 when all is well,
+             1 with a warning, 2 when something keeps it from working
+  run        work until stopped (SIGTERM or Ctrl-C: finish what runs, within 20 s; twice: end it; thrice: leave)
+  once       work until nothing is waiting; ends with 0 when every request was done, with 1 when one was not or it was stopped
+
+install, uninstall, start and stop take --dry-run: say what would be written and run, and do nothing.
 `;
 
 /** Their message says it all; of any other error the stack is wanted. */
-const PLAIN_ERRORS = [ConfigError, EnrollError, AlreadyRunningError, StateFolderError, QueueError];
+const PLAIN_ERRORS = [ConfigError, EnrollError, AlreadyRunningError, StateFolderError, QueueError, ServiceError];
 const AUTH_ANSWERS_WITHIN_MS = 10_000;
 const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
 
 /** A client for the queue's functions, and one anew for each Realtime connection: as this executor, or as service role. */
-function connectAs({ supabaseUrl, credential }: Config, log: Log) {
+function connectAs({ supabaseUrl, credential }: Config, log: Log, watch = (send: typeof fetch) => send) {
   if ("serviceRoleKey" in credential) {
     const key = credential.serviceRoleKey;
     log.warn("this executor uses a key that opens everything: enroll it, and take the key away");
     return {
-      database: connectDatabase(supabaseUrl, key, fetch),
+      database: connectDatabase(supabaseUrl, key, watch(fetch)),
       connectLive: async () => connectRealtime(supabaseUrl, key, log),
     };
   }
   const { publicKey, email, password } = credential;
   const session = createSession({ auth: connectAuth({ supabaseUrl, publicKey }), email, password, log });
   return {
-    database: connectDatabase(supabaseUrl, publicKey, session.fetch),
+    database: connectDatabase(supabaseUrl, publicKey, watch(session.fetch)),
     connectLive: async () => {
       // With a token at hand from the first join on: without one the channel would be anonymous, and hear of nothing.
       await session.token();
@@ -96,7 +108,7 @@ function redactFor({ credential, openclawHome, workspaceRoot }: Config) {
 
 /** Where the log goes; undefined is standard output. Only a terminal is taken for that unasked: nobody rotates a file of launchd's. */
 function logFileOf({ logFile, stateDir }: Config): string | undefined {
-  const file = logFile ?? (process.stdout.isTTY ? "-" : join(stateDir, "logs", "executor.log"));
+  const file = logFile ?? (process.stdout.isTTY ? "-" : usualLogFile(stateDir));
   return file === "-" ? undefined : file;
 }
 
@@ -168,9 +180,10 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
     },
     log,
   });
+  const handlerOf = createHandlers({ openclaw, workspaces, queue, workspaceRoot: config.workspaceRoot });
   const worker = new Worker({
     queue: claimHold.over(queue),
-    handlerOf: createHandlers({ openclaw, workspaces, queue, workspaceRoot: config.workspaceRoot }),
+    handlerOf: (kind) => keepingAwake(handlerOf(kind), { platform: process.platform, env: config.environment }),
     announce: heartbeat.announce,
     onUnannounced: liveUpdates.foundUnannounced,
     onUnfit: claimHold.begin,
@@ -190,9 +203,9 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
   return { executorId, instance, realtime: config.realtime, ...parts, log };
 }
 
-/** What a doctor connects with; what would be logged is among the findings. */
-const connectQuietly = (config: Config) =>
-  connectAs(config, createLog({ level: "silent", pretty: false, redact: redactFor(config) }));
+/** For a command that looks: what would be logged is among what it says. */
+const connectQuietly = (config: Config, watch?: Parameters<StatusCommand["connect"]>[1]) =>
+  connectAs(config, createLog({ level: "silent", pretty: false, redact: redactFor(config) }), watch);
 
 async function main(command = "", args: string[]): Promise<number> {
   const commands = new Map([
@@ -200,12 +213,14 @@ async function main(command = "", args: string[]): Promise<number> {
     ["once", once],
   ]);
   const start = commands.get(command);
-  if (start === undefined && command !== "enroll" && command !== "doctor") {
+  if (start === undefined && !["enroll", "doctor", ...SERVICE_COMMANDS].includes(command)) {
     process.stderr.write(USAGE);
     return 2;
   }
   let redact = createRedact([]);
   try {
+    if (SERVICE_COMMANDS.includes(command))
+      return await runServiceCommand(command, args, (...asked) => connectQuietly(...asked).database);
     if (command === "enroll") return await enrollThisExecutor(connectAuth);
     if (start === undefined) return await doctor({ args, connect: connectQuietly, redactFor });
     const config = readConfig();
@@ -226,4 +241,5 @@ function inspectError(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+trimErrorFile(environment["HATCHERY_ERROR_FILE"]);
 process.exit(await main(process.argv[2], process.argv.slice(3)));

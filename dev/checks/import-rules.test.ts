@@ -21,7 +21,7 @@ const OUTSIDE_FUNCTION = "A function imports its own files and _shared: supabase
 const OUTSIDE_FEATURE = "A feature imports its own files, lib and ui";
 const UPWARDS = "app imports features, features import lib and ui, never the other way";
 const NO_SUPABASE = "Only lib/ and queries.ts talk to Supabase";
-const NO_COMMANDS = "Only executor/openclaw-cli.ts runs commands";
+const NO_COMMANDS = "Only executor/openclaw-cli.ts and executor/service/run-command.ts run commands";
 const NO_QUEUE = "Only executor/worker.ts queues work";
 const NO_CLIENT = "Only executor/main.ts makes clients: take the client as an argument";
 const NO_EDGES = "A handler gets the edges as arguments: import only their types";
@@ -60,6 +60,8 @@ const refused: Refused[] = [
   ["executor/worker.ts", `import "../dev/stack/ports.ts";`, IMPORTS, OUTSIDE_EXECUTOR],
   ["executor/openclaw-cli.ts", `import PQueue from "p-queue";`, IMPORTS, NO_QUEUE],
   ["executor/openclaw-cli.ts", `import "../dev/fakes/openclaw/cli.ts";`, IMPORTS, OUTSIDE_EXECUTOR],
+  ["executor/service/systemd.ts", `import { $ } from "zx";`, IMPORTS, NO_COMMANDS],
+  ["executor/service/run-command.ts", `import PQueue from "p-queue";`, IMPORTS, NO_QUEUE],
   ["executor/main.ts", `import PQueue from "p-queue";`, IMPORTS, NO_QUEUE],
   ["executor/worker.test.ts", `import "../dashboard/src/lib/client.ts";`, IMPORTS],
   ["executor/request-queue.ts", `import { createClient } from "@supabase/supabase-js";`, PLUGIN, NO_CLIENT],
@@ -125,6 +127,7 @@ const allowed: Snippet[] = [
 
   ["executor/documents.ts", `import "#contract"; import "#database"; import "./workspace.ts";`],
   ["executor/openclaw-cli.ts", `import { $ } from "zx"; await $\`true\`;`],
+  ["executor/service/run-command.ts", `import { which } from "zx"; await which("true");`],
   ["executor/worker.ts", `import PQueue from "p-queue"; export const queue = new PQueue();`],
   ["executor/main.ts", `import { createClient } from "@supabase/supabase-js"; export const c = createClient("", "");`],
   [

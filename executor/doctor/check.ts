@@ -1,6 +1,7 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Database } from "#database";
 import type { Config } from "../config.ts";
+import type { Installation } from "../service/installation.ts";
 import type { DatabaseLook } from "./database-look.ts";
 import type { Verdict } from "./finding.ts";
 import type { OpenclawLook } from "./openclaw-look.ts";
@@ -31,6 +32,8 @@ export interface Patient extends Machine {
   openclaw: OpenclawLook;
   /** The executor's own way to Realtime. */
   connectLive(): Promise<SupabaseClient<Database>>;
+  /** What keeps it running; null where nothing is installed. */
+  readInstallation(): Promise<Installation | null>;
   /** Bytes that this user may still write there. */
   freeBytes(path: string): Promise<number>;
 }

@@ -3,10 +3,15 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Database } from "#database";
 import { type Config, ConfigError } from "../config.ts";
 import { readExecutorId } from "../executor-identity.ts";
+import { readInstallation, thisPlace } from "../service/installation.ts";
+import { createMachine } from "../service/machine.ts";
+import { serviceManagerOf } from "../service/service-manager.ts";
 import type { Patient } from "./check.ts";
 import { lookAtDatabase } from "./database-look.ts";
 import { thisMachine } from "./machine.ts";
 import { createOpenclawLook, once } from "./openclaw-look.ts";
+
+const LOOKING = { isDryRun: false, say: () => undefined, mask: (text: string) => text };
 
 export interface PatientOptions {
   config: Config;
@@ -42,6 +47,7 @@ export async function createPatient({
     ...{ config, executorId, isItself, connectLive },
     lookAtDatabase: once(() => lookAtDatabase({ database, executorId, projectIds: config.projectIds, now })),
     openclaw: createOpenclawLook(config, signal),
+    readInstallation: () => readInstallation(serviceManagerOf(createMachine(thisPlace(), LOOKING))),
     async freeBytes(path) {
       const { bavail, bsize } = await statfs(path);
       return bavail * bsize;

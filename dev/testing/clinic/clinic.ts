@@ -9,6 +9,9 @@ import { CHECKS } from "../../../executor/doctor/checks/index.ts";
 import { diagnose } from "../../../executor/doctor/diagnose.ts";
 import { createPatient } from "../../../executor/doctor/patient.ts";
 import { plain404 } from "../../../executor/plain-404.ts";
+import { readInstallation } from "../../../executor/service/installation.ts";
+import { createMachine } from "../../../executor/service/machine.ts";
+import { serviceManagerOf } from "../../../executor/service/service-manager.ts";
 import { createSession } from "../../../executor/session.ts";
 import type { Database } from "../../../supabase/database.types.ts";
 import { type RunningGateway, startGateway } from "../../fakes/openclaw/gateway.ts";
@@ -73,7 +76,8 @@ export async function openClinic() {
     },
 
     /** What all the checks say of it. */
-    async examine({ settings, edges, clockAheadMs }: ClinicMachine) {
+    async examine(machine: ClinicMachine) {
+      const { settings, edges, clockAheadMs } = machine;
       const config = readConfig(settings);
       const patient = await createPatient({
         config,
@@ -81,7 +85,10 @@ export async function openClinic() {
         isItself: false,
         now: () => Date.now() + clockAheadMs,
       });
-      return await diagnose({ ...patient, ...edges }, CHECKS);
+      return await diagnose(
+        { ...patient, readInstallation: () => readInstallation(managerOf(machine)), ...edges },
+        CHECKS,
+      );
     },
 
     async close() {
@@ -89,6 +96,12 @@ export async function openClinic() {
       await world.stop();
     },
   };
+}
+
+/** Launchd as it would be on a Mac with this home folder. */
+export function managerOf({ home, bin }: ClinicMachine) {
+  const place = { platform: "darwin" as const, home, uid: 501, user: "me", env: { PATH: bin } };
+  return serviceManagerOf(createMachine(place, { isDryRun: false, say: () => undefined, mask: (text) => text }));
 }
 
 /** As executor/main.ts connects. */

@@ -1,6 +1,28 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { thisProgram } from "../../../executor/service/program.ts";
+import { type ClinicMachine, managerOf } from "./clinic.ts";
 import { type ClinicFault, inShell } from "./fault.ts";
 
+/** As installing writes it, but for the Node. */
+async function installService(machine: ClinicMachine, node?: string): Promise<void> {
+  const { file, define } = managerOf(machine);
+  const [settingsFile, errorFile] = [
+    join(machine.stateDir, "service.env"),
+    join(machine.stateDir, "logs", "errors.log"),
+  ];
+  const program = await thisProgram({ settingsFile, errorFile });
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, define({ ...program, ...(node !== undefined && { node }) }));
+}
+
 export const NODE_FAULTS: ClinicFault[] = [
+  {
+    name: "a service under a Node that is gone",
+    found: { check: "service", level: "warn" },
+    plant: (machine) => installService(machine, "/opt/homebrew/Cellar/node@24/24.16.0/bin/node"),
+    follow: (machine) => installService(machine),
+  },
   {
     name: "a Node that is too old",
     found: { check: "node", level: "fail" },

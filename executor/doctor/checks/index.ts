@@ -7,6 +7,7 @@ import { permissionsCheck } from "./permissions.ts";
 import { processesCheck } from "./processes.ts";
 import { queueCheck } from "./queue.ts";
 import { realtimeCheck } from "./realtime.ts";
+import { serviceCheck } from "./service.ts";
 import { settingsCheck } from "./settings.ts";
 import { sleepCheck } from "./sleep.ts";
 
@@ -31,6 +32,7 @@ export const CHECKS: readonly Check[] = [
   openclawConfigCheck,
   gatewayCheck,
   modelsCheck,
+  serviceCheck,
   processesCheck,
   queueCheck,
 ];
