@@ -52,7 +52,7 @@ export async function lookAtDatabase({ database, executorId, projectIds, now }: 
     .abortSignal(AbortSignal.timeout(ANSWER_WITHIN_MS))
     .single();
   if (own.status === 401 || own.status === 403) return { is: "refusing" };
-  if (own.error !== null) return isAbsence(own) ? { is: "bare" } : { is: "silent", why: own.error.message };
+  if (own.error !== null) return isAbsence(own) ? { is: "bare" } : silence(own);
   const parsed = access.safeParse(own.data);
   if (!parsed.success) return { is: "silent", why: "its answer is of another shape" };
   const actsAs = parsed.data.executor_id;
@@ -63,11 +63,15 @@ export async function lookAtDatabase({ database, executorId, projectIds, now }: 
   const reply = await database.rpc("examine_executor", args).abortSignal(AbortSignal.timeout(ANSWER_WITHIN_MS));
   const answeredAt = now();
   if (reply.status === 401 || reply.status === 403) return { is: "known", actsAs, examination: null };
-  if (reply.error !== null) return isAbsence(reply) ? { is: "bare" } : { is: "silent", why: reply.error.message };
+  if (reply.error !== null) return isAbsence(reply) ? { is: "bare" } : silence(reply);
   const examined = examination.safeParse(reply.data);
   if (!examined.success) return { is: "silent", why: "its answer is of another shape" };
   const clockAheadMs = (askedAt + answeredAt) / 2 - examined.data.now;
   return { is: "known", actsAs, examination: { ...examined.data, clockAheadMs } };
+}
+
+function silence({ status, error }: { status: number; error: { message: string } }): DatabaseLook {
+  return { is: "silent", why: status === 0 ? `no answer (${error.message})` : `HTTP ${status}, ${error.message}` };
 }
 
 /** PostgREST's and Postgres's words for a table or function that is not there; a gateway without a database has others. */
