@@ -1,4 +1,5 @@
 import type { ClaimHold } from "./claim-hold.ts";
+import type { Rounds } from "./doctor/rounds.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import type { Instance } from "./instance.ts";
 import type { LiveUpdates } from "./live-updates.ts";
@@ -18,12 +19,13 @@ export interface Executor {
   openclaw: Openclaw;
   claimHold: ClaimHold;
   worker: Worker;
+  rounds: Rounds;
   log: Log;
 }
 
 /** `run`: works until a signal comes. @returns the exit code */
 export async function run(executor: Executor): Promise<number> {
-  const { executorId, instance, realtime, heartbeat, liveUpdates, openclaw, worker, log } = executor;
+  const { executorId, instance, realtime, heartbeat, liveUpdates, openclaw, worker, rounds, log } = executor;
   const stopped = stopOnSignals({ worker, log, exit: process.exit });
   await endLeftWrite(openclaw, log);
   const background = new AbortController();
@@ -34,7 +36,11 @@ export async function run(executor: Executor): Promise<number> {
     heartbeat.nudge();
     worker.nudge("woke");
   });
-  const loops = [heartbeat.run(background.signal), ...(realtime ? [liveUpdates.follow(background.signal)] : [])];
+  const loops = [
+    heartbeat.run(background.signal),
+    rounds.run(background.signal),
+    ...(realtime ? [liveUpdates.follow(background.signal)] : []),
+  ];
   await worker.run();
   await stopped;
   background.abort();

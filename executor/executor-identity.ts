@@ -11,7 +11,17 @@ import { executorId } from "#contract";
 export async function keepExecutorId(stateDir: string): Promise<string> {
   const file = join(stateDir, "executor-id");
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
-  const kept = (await readKept(file)) ?? (await make(file));
+  return parse(file, (await readKept(file)) ?? (await make(file)));
+}
+
+/** The same, but null where none was made yet. */
+export async function readExecutorId(stateDir: string): Promise<string | null> {
+  const file = join(stateDir, "executor-id");
+  const kept = await readKept(file);
+  return kept === null ? null : parse(file, kept);
+}
+
+function parse(file: string, kept: string): string {
   const parsed = executorId.safeParse(kept.trim());
   if (!parsed.success)
     throw new Error(`${file} holds no executor id. Put the id back, or remove the file to get a new one`);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { open, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { isFileLocked } from "./file-lock.ts";
 import { machineId } from "./machine-id.ts";
 import { letInOneProcess } from "./one-process.ts";
 
@@ -53,6 +54,13 @@ export async function becomeInstance(
   const id = randomUUID();
   await writeInstances(file, { machine: here, instances: [id, ...replaces].slice(0, KEPT_INSTANCES) });
   return { id, replaces, [Symbol.dispose]: () => lock[Symbol.dispose]() };
+}
+
+/** Those that have worked in `stateDir`, newest first, and the process that works there now; null when none does. */
+export async function lookAtInstances(stateDir: string) {
+  const kept = await readInstances(join(stateDir, "instance.json"));
+  const isHeld = isFileLocked(join(stateDir, "instance.lock"));
+  return { instances: kept?.instances ?? [], holder: isHeld ? { pid: kept?.pid } : null };
 }
 
 async function readInstances(file: string) {

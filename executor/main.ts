@@ -7,7 +7,10 @@ import { createClaimHold } from "./claim-hold.ts";
 import { type Executor, once, run } from "./commands.ts";
 import { type Config, ConfigError, environment, readConfig, usualLogFile } from "./config.ts";
 import { createCounters } from "./counters.ts";
-import { describeFindings, diagnose, exitCodeOf } from "./doctor.ts";
+import { doctor } from "./doctor/command.ts";
+import { diagnoseExecutor } from "./doctor/diagnose-executor.ts";
+import { reportFindings } from "./doctor/report.ts";
+import { createRounds } from "./doctor/rounds.ts";
 import { EnrollError } from "./enroll.ts";
 import { enrollThisExecutor } from "./enroll-command.ts";
 import { keepExecutorId } from "./executor-identity.ts";
@@ -42,7 +45,8 @@ const USAGE = `Usage: node executor/main.ts <command>
   stop       stop it, until start
   status     look whether it runs and is heard of; ends with 0 when it does, else 1
   logs       print the end of its log; -f: and what follows; -n N: so many lines
-  doctor     look whether this executor can work; ends with 0 when all is well, 1 with a warning, 2 when it cannot
+  doctor     look at all that this executor needs, and say what to do; --json: for programs; ends with 0 when all is well,
+             1 with a warning, 2 when something keeps it from working
   run        work until stopped (SIGTERM or Ctrl-C: finish what runs, within 20 s; twice: end it; thrice: leave)
   once       work until nothing is waiting; ends with 0 when every request was done, with 1 when one was not or it was stopped
 
@@ -189,20 +193,19 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
     counters,
     log,
   });
-  return { executorId, instance, realtime: config.realtime, heartbeat, liveUpdates, openclaw, claimHold, worker, log };
+  const rounds = createRounds({
+    diagnose: (signal) => diagnoseExecutor({ config, database, connectLive, isItself: true, signal }),
+    report: (findings) =>
+      reportFindings(findings, { database, executorId, instanceId: instance.id, redact: redactFor(config) }),
+    log,
+  });
+  const parts = { heartbeat, liveUpdates, openclaw, claimHold, worker, rounds };
+  return { executorId, instance, realtime: config.realtime, ...parts, log };
 }
 
 /** For a command that looks: what would be logged is among what it says. */
-const connectQuietly: StatusCommand["connect"] = (config, watch) =>
-  connectAs(config, createLog({ level: "silent", pretty: false, redact: redactFor(config) }), watch).database;
-
-async function doctor(config: Config): Promise<number> {
-  const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
-  const database = connectQuietly(config, (send) => send);
-  const findings = await diagnose({ database, executorId, hasServiceKey: "serviceRoleKey" in config.credential });
-  process.stdout.write(describeFindings(findings));
-  return exitCodeOf(findings);
-}
+const connectQuietly = (config: Config, watch?: Parameters<StatusCommand["connect"]>[1]) =>
+  connectAs(config, createLog({ level: "silent", pretty: false, redact: redactFor(config) }), watch);
 
 async function main(command = "", args: string[]): Promise<number> {
   const commands = new Map([
@@ -216,11 +219,12 @@ async function main(command = "", args: string[]): Promise<number> {
   }
   let redact = createRedact([]);
   try {
-    if (SERVICE_COMMANDS.includes(command)) return await runServiceCommand(command, args, connectQuietly);
+    if (SERVICE_COMMANDS.includes(command))
+      return await runServiceCommand(command, args, (...asked) => connectQuietly(...asked).database);
     if (command === "enroll") return await enrollThisExecutor(connectAuth);
+    if (start === undefined) return await doctor({ args, connect: connectQuietly, redactFor });
     const config = readConfig();
     redact = redactFor(config);
-    if (start === undefined) return await doctor(config);
     using instance = await becomeInstance(config.stateDir);
     using _home = await takeOpenclawHome(config.openclawHome);
     const log = openLog(config, redact);

@@ -56,12 +56,15 @@ const PATH = [
   "/sbin",
 ].join(":");
 
+/** Where the CLI would find a command of this name; null when it would not. */
+export const findCommand = (name: string): Promise<string | null> => which(name, { path: PATH, nothrow: true });
+
 export function createCli({ bin, home, stepTimeoutMs, graceMs, onKilled, log, env }: CliOptions): Cli {
   const kept = KEPT_VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : []));
   const environment = { ...Object.fromEntries(kept), HOME: home, OPENCLAW_HOME: home, NO_COLOR: "1", PATH };
 
   async function find(): Promise<string> {
-    const file = await which(bin, { path: PATH, nothrow: true });
+    const file = await findCommand(bin);
     if (file) return resolve(file);
     const hint = "Install OpenClaw, or set OPENCLAW_BIN to its executable and restart the executor";
     const where = isAbsolute(bin) ? `There is no executable at ${bin}` : `${bin} is not on the path ${PATH}`;

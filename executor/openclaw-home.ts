@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isFileLocked } from "./file-lock.ts";
 import { letInOneProcess } from "./one-process.ts";
 
 /**
@@ -21,6 +22,14 @@ export async function takeOpenclawHome(home: string): Promise<Disposable> {
   });
   await writeFile(pidFile, `${process.pid}\n`, { mode: 0o600 });
   return lock;
+}
+
+/** The process that is the executor of the OpenClaw in `home`; null when none is. */
+export async function lookAtOpenclawHome(home: string): Promise<{ pid: number | undefined } | null> {
+  const folder = join(home, ".hatchery");
+  if (!isFileLocked(join(folder, "openclaw.lock"))) return null;
+  const pid = await readPid(join(folder, "openclaw.pid"));
+  return { pid: pid === undefined ? undefined : Number(pid) };
 }
 
 async function readPid(file: string): Promise<string | undefined> {

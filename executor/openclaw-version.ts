@@ -20,6 +20,9 @@ export function requireSupportedVersion(version: string): void {
   });
 }
 
+/** The version that all is tested with, when this one is newer; else null. */
+export const testedBefore = (version: string): string | null => (compareVersions(version, TESTED) > 0 ? TESTED : null);
+
 /** Remembers which executable is new enough, so that it is not asked each time; warns once of one that is newer than tested. */
 export function createVersionGate(log: Pick<Log, "warn">) {
   const warned = new Set<string>();
@@ -35,9 +38,10 @@ export function createVersionGate(log: Pick<Log, "warn">) {
     async see(executable: string, version: string): Promise<void> {
       // Too old is not remembered: behind a wrapper script an update changes nothing that could be seen from here.
       accepted = isTooOld(version) ? undefined : await identityOf(executable);
-      if (compareVersions(version, TESTED) <= 0 || warned.has(version)) return;
+      const tested = testedBefore(version);
+      if (tested === null || warned.has(version)) return;
       warned.add(version);
-      log.warn({ version, tested: TESTED }, "OpenClaw is newer than what Hatchery is tested with");
+      log.warn({ version, tested }, "OpenClaw is newer than what Hatchery is tested with");
     },
   };
 }

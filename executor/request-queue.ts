@@ -4,6 +4,7 @@ import type { DoneResult, ErrorCode, RequestStep, RuntimeAgent, StepProgress } f
 import type { Database } from "#database";
 import { deadline } from "./deadline.ts";
 import { QueueError } from "./queue-error.ts";
+import type { QueueVerb } from "./queue-verbs.ts";
 import type { Redact } from "./redact.ts";
 
 /** One claimed row, not yet trusted: `row` is parsed by whoever runs it. */
@@ -64,7 +65,6 @@ interface QueueOptions {
 }
 
 type Verbs = Database["public"]["Functions"];
-type Verb = keyof Verbs;
 
 const settled = z.enum(["settled", "already_settled", "lost"]);
 const claimedRows = z.array(z.looseObject({ request_id: z.uuid(), attempts: z.number().int() }));
@@ -109,7 +109,7 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
       isDefault,
     }));
 
-  async function call<V extends Verb, T>(
+  async function call<V extends QueueVerb, T>(
     verb: V,
     args: Verbs[V]["Args"],
     answer: z.ZodType<T>,

@@ -514,6 +514,15 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      executor_findings: {
+        Row: {
+          executor_id: string | null;
+          findings: Json | null;
+          reported_at: string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
       acknowledge_document: {
@@ -597,6 +606,7 @@ export type Database = {
         Returns: Json;
       };
       enroll_executor: { Args: { executor_id: string; requested_by: string; user_id: string }; Returns: Json };
+      examine_executor: { Args: { executor: string; functions: string[]; project_ids?: string[] }; Returns: Json };
       fail_provision_request: {
         Args: { claim_token: string; diagnostics?: string; error: Json; permanent: boolean; request_id: string };
         Returns: string;
@@ -665,6 +675,7 @@ export type Database = {
           held: boolean;
         }[];
       };
+      report_findings: { Args: { executor: string; findings: Json; instance: string }; Returns: undefined };
       require_may: { Args: { project_id: string; user_id: string; verb: string }; Returns: undefined };
       require_may_change: { Args: { request_id: string; user_id: string }; Returns: undefined };
       retry_request: { Args: { request_id: string; requested_by: string }; Returns: Json };

@@ -153,26 +153,31 @@ it(
   PATIENCE,
   async () => {
     const look = async (settings: Record<string, string> = {}, executor = "patient") => {
-      const { ended, output } = command("doctor", executor, settings);
+      const openclaw = { OPENCLAW_BIN: FAKE_OPENCLAW, OPENCLAW_HOME: journey.home };
+      const { ended, output } = command("doctor", executor, { ...openclaw, ...settings });
       const { code, stderr } = await ended;
       return { code, stderr, output: output() };
     };
     await enrolled("patient");
-    expect(await look()).toEqual({
-      ...{ code: 0, stderr: "" },
-      output: "ok    database    The database answers\nok    credential  Enrolled as patient\n",
+    // This OpenClaw has no gateway.
+    const well = await look();
+    expect(well).toMatchObject({
+      code: 1,
+      stderr: "",
+      output: expect.stringMatching(/^ok {4}database +The database answers/m),
     });
+    expect(well.output).toMatch(/^ok {4}credential +Enrolled as patient$/m);
     const { apiUrl, secretKey } = journey.stack;
     const service = { SUPABASE_URL: apiUrl, SUPABASE_SERVICE_ROLE_KEY: secretKey };
     expect(await look(service, "unknown")).toMatchObject({
       code: 1,
       output: expect.stringMatching(
-        /^warn {2}credential {2}.*opens the whole project\n +-> npm run executor -- enroll, then/m,
+        /^warn {2}credential .*opens the whole project\n +-> npm run executor -- enroll, then/m,
       ),
     });
     expect(await look({ ...service, SUPABASE_URL: "http://127.0.0.1:9" }, "unknown")).toMatchObject({
       code: 2,
-      output: expect.stringMatching(/^fail {2}database/),
+      output: expect.stringMatching(/^fail {2}database/m),
     });
     expect(await look({ EXECUTOR_ID: "mini" })).toMatchObject({
       code: 2,

@@ -9,10 +9,10 @@ const MAIN = fileURLToPath(new URL("../../executor/main.ts", import.meta.url));
 export function executorProcesses() {
   const children: ChildProcess[] = [];
   return {
-    start(command: string, settings: Record<string, string>) {
+    start(command: string, settings: Record<string, string>, args: string[] = []) {
       // The PATH that launchd gives.
       const env = { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", LOG_FILE: "-", ...settings };
-      const child = spawn(process.execPath, [MAIN, command], { env, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(process.execPath, [MAIN, command, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
       children.push(child);
       const ended = Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]).then(
         ([[code], stdout, stderr]) => ({ code, stdout, stderr }),

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
+import { createOpenclawLook } from "../../../executor/doctor/openclaw-look.ts";
 import { AgentExistsError, AgentMissingError } from "../../../executor/errors.ts";
 import { withIdentity } from "../../../executor/identity-file.ts";
 import { ensureOpenclaw } from "../../local/install-openclaw.ts";
@@ -60,6 +61,15 @@ describe.each(roads)("$name", ({ bin, msPerAdd, hasGateway }) => {
     expect(await sandbox.openclaw.listAgents()).toEqual([
       { id: "main", name: "main", emoji: "", workspace, isDefault: true },
     ]);
+  });
+
+  test("says of which providers an agent's models lack credentials", { timeout: CALL_MS }, async () => {
+    // The real one has none in a new home.
+    setFakeMode(sandbox.home, { missingProviders: { main: ["openai"] } });
+    const settings = { openclawBin: await bin(), openclawHome: sandbox.home, environment: {}, stepTimeoutMs: CALL_MS };
+    const look = createOpenclawLook(settings, undefined);
+    expect(await look.missingProviders("main", AbortSignal.timeout(CALL_MS))).toEqual(["openai"]);
+    setFakeMode(sandbox.home, {});
   });
 
   test("add keeps seeded files, adds its own, makes no first-run interview and takes the id for the name", {

@@ -49,6 +49,7 @@ async function answer(command: ReturnType<typeof parseCommand>, mode: FakeMode):
   const stores = !mode.lying.includes(verb);
   dropAgents(stateDir, mode.losing[verb] ?? []);
   if (verb === "agents list") return listAgents(stateDir);
+  if (verb === "models status") return { auth: { missingProvidersInUse: mode.missingProviders[agentId] ?? [] } };
   if (verb === "agents add") {
     const agent = { id: agentId, workspace };
     const added = addAgent(stateDir, { ...agent, stores });
@@ -71,7 +72,8 @@ function verbOf(argv: string[]): FakeVerb {
   throw new Refusal(`OpenClaw has no command "${argv.join(" ")}".`);
 }
 
-const isWrite = (verb: FakeVerb) => verb !== "--version" && verb !== "agents list";
+const READS: FakeVerb[] = ["--version", "agents list", "models status"];
+const isWrite = (verb: FakeVerb) => !READS.includes(verb);
 
 async function run(argv: string[]): Promise<void> {
   const mode = readFakeMode(home);

@@ -6,6 +6,7 @@ import { appendRecord, readRecords } from "./records.ts";
 export const fakeVerb = z.enum([
   "--version",
   "agents list",
+  "models status",
   "agents add",
   "agents set-identity",
   "agents delete",
@@ -42,6 +43,8 @@ const fakeMode = z.strictObject({
   unanswered: z.partialRecord(fakeVerb, z.boolean()).default({}),
   /** Removes the agent from the config, and dies before its workspace is in the trash. */
   cutDeletes: z.boolean().default(false),
+  /** By agent, the providers of whose models it finds no credentials. */
+  missingProviders: z.record(z.string(), z.array(z.string())).default({}),
   /** Prints this many bytes of log lines before the answer. */
   chatty: z.partialRecord(fakeVerb, z.number()).default({}),
   /** Log lines on stderr, and on stdout before and behind the JSON, as older versions printed them. */

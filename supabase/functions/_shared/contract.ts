@@ -219,3 +219,20 @@ export const executorRuntime = z.object({
   alive: z.boolean(),
 });
 export type ExecutorRuntime = z.infer<typeof executorRuntime>;
+
+/** What the doctor of an executor says of one thing it looked at. `warn`: it works, with a drawback. `hint`: what to do. */
+export const doctorFinding = z.object({
+  check: z.string(),
+  level: z.enum(["ok", "warn", "fail"]),
+  message: z.string(),
+  hint: z.string().optional(),
+});
+export type DoctorFinding = z.infer<typeof doctorFinding>;
+
+/** A row of the view executor_findings: what the doctor found last, and when (ISO 8601). */
+export const executorFindings = z.object({
+  executor_id: executorId,
+  reported_at: z.string(),
+  findings: z.array(doctorFinding),
+});
+export type ExecutorFindings = z.infer<typeof executorFindings>;

@@ -19,6 +19,7 @@ const ROW: Record<keyof typeof COLUMNS, (scope: Scope) => string> = {
   brain_doc_disk: (scope) => `executor_id = '${executorOf(scope)}'`,
   agent_provision_requests: (scope) => `agent_key = 'agent:one-${scope}:main'`,
   executors: (scope) => `id = '${executorOf(scope)}'`,
+  executor_findings: (scope) => `executor_id = '${executorOf(scope)}'`,
   executor_runtime: (scope) => `executor_id = '${executorOf(scope)}'`,
   access: () => "true",
 };
@@ -43,6 +44,7 @@ const NEW: Record<keyof typeof COLUMNS, (scope: Scope) => Record<string, string>
   executors: (scope) => ({
     ...{ id: `new-${scope}`, display_name: "New", instance_id: "f0000000-0000-4000-8000-000000000001" },
   }),
+  executor_findings: (scope) => ({ executor_id: executorOf(scope) }),
   executor_runtime: (scope) => ({ executor_id: `spare-${scope}` }),
   access: () => ({ mode: "open" }),
 };
@@ -55,6 +57,7 @@ const ONE_ROW = "1";
 const NO_ROW = "0";
 /** A view that shows no table's rows takes none; that is said before anybody is asked who they are. */
 const NO_TABLE = "55000";
+const VIEWS: (keyof typeof COLUMNS)[] = ["access", "executor_findings"];
 
 type Asked = { shape: MatrixDatabase["shape"]; mode: Mode; caller: CallerName };
 
@@ -78,7 +81,7 @@ function outcomeOf(
   verb: "s" | "i" | "u" | "d",
   scope: Scope,
 ) {
-  if (table === "access") return verb === "s" ? ONE_ROW : NO_TABLE;
+  if (VIEWS.includes(table) && verb !== "s") return NO_TABLE;
   const isClient = asked.caller !== "service";
   const isListed = COLUMNS[table].includes("+");
   if (!isGranted(asked, table, verb)) return REFUSED;
@@ -145,6 +148,7 @@ export function publicCells(asked: Asked): Cell[] {
     ...tableCells(asked, "brain_doc_disk", scope),
     ...tableCells(asked, "agent_provision_requests", scope),
     ...tableCells(asked, "executors", scope),
+    ...tableCells(asked, "executor_findings", scope),
     ...tableCells(asked, "executor_runtime", scope),
     ...tableCells(asked, "access", scope),
   ]);

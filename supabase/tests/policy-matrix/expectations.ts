@@ -19,6 +19,7 @@ export const COLUMNS = {
     "id project_id+ agent_key+ agent_id_short+ display_name+ emoji+ role_short+ status+ result requested_at picked_up_at completed_at kind executor_id attempts max_attempts run_after progress cancel_requested_at retry_of requested_by cancel_requested_by writing_began_at",
   executors:
     "id display_name platform version contract_version openclaw_version workspace_root instance_id started_at last_seen_at counters problem",
+  executor_findings: "executor_id reported_at findings",
   executor_runtime: "executor_id agents published_at requested_at",
   access: "mode roles executor_id",
 } as const;
@@ -51,6 +52,7 @@ export const GRANTED = {
     brain_doc_disk           -      s
     agent_provision_requests si     si
     executors                -      s
+    executor_findings        -      s
     executor_runtime         -      s
     access                   s      s`),
   M: readTable(`
@@ -65,6 +67,7 @@ export const GRANTED = {
     brain_doc_disk           -      s
     agent_provision_requests si     si
     executors                -      s
+    executor_findings        -      s
     executor_runtime         -      s
     access                   s      s`),
 };
@@ -87,6 +90,7 @@ export const ALLOWED = {
       brain_doc_disk           -      S          S        S          S       -
       agent_provision_requests SI     SI         SI       SI         SI      s
       executors                -      S          S        S          S       -
+      executor_findings        -      S          S        S          S       -
       executor_runtime         -      S          S        S          S       s
       access                   S      S          S        S          S       S`),
     members: readTable(`
@@ -101,6 +105,7 @@ export const ALLOWED = {
       brain_doc_disk           -      -          s        s          s       -
       agent_provision_requests -      -          s        s          s       s
       executors                -      -          S        S          S       -
+      executor_findings        -      -          S        S          S       -
       executor_runtime         -      -          S        S          S       s
       access                   S      S          S        S          S       S`),
   },
@@ -117,6 +122,7 @@ export const ALLOWED = {
       brain_doc_disk           -      S          S        S          S       -
       agent_provision_requests SI     SI         SI       SI         SI      s
       executors                -      S          S        S          S       -
+      executor_findings        -      S          S        S          S       -
       executor_runtime         -      S          S        S          S       s
       access                   S      S          S        S          S       S`),
     members: readTable(`
@@ -131,6 +137,7 @@ export const ALLOWED = {
       brain_doc_disk           -      -          s        s          s       -
       agent_provision_requests -      -          s        s          s       s
       executors                -      -          S        S          S       -
+      executor_findings        -      -          S        S          S       -
       executor_runtime         -      -          S        S          S       s
       access                   S      S          S        S          S       S`),
   },

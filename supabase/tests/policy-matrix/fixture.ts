@@ -29,6 +29,7 @@ const project = (scope: Scope, digit: 1 | 2, executor: string) => `
   insert into public.executors (id, display_name, instance_id) values
     ('${executor}', 'Mac', 'f0000000-0000-4000-8000-000000000002'), ('spare-${scope}', 'Spare', gen_random_uuid());
   insert into public.executor_runtime (executor_id) values ('${executor}');
+  insert into private.executor_reports (executor_id, findings) values ('${executor}', '[]');
   insert into public.agents (project_id, agent_key, name, emoji, agent_id_short, executor_id, workspace_path)
   select '${scope}', 'agent:' || id || '-${scope}:main', 'Agent', '🦊', id || '-${scope}', '${executor}', '/w'
   from unnest(array['one', 'wait', 'run', 'fail']) as id;

@@ -16,6 +16,7 @@ export const CALLS = readTable(`
   create_agents              -     -         -       -         -      -         -      ok
   edit_agent                 -     -         -       -         -      -         -      ok
   enroll_executor            -     -         -       -         -      -         -      ok
+  examine_executor           -     403       403     403       403    ok        403    ok
   fail_provision_request     -     403       403     403       403    ok        403    ok
   fail_stuck_requests        -     403       403     403       403    ok        ok     ok
   list_access                -     403|404   403     403       ok     403       403    ok
@@ -33,6 +34,7 @@ export const CALLS = readTable(`
   remove_agent               -     -         -       -         -      -         -      ok
   remove_member              -     403|404   403     403       ok     403       403    ok
   renew_provision_lease      -     403       403     403       403    ok        403    ok
+  report_findings            -     403       403     403       403    ok        403    ok
   require_may                -     -         -       -         -      -         -      ok
   require_may_change         -     -         -       -         -      -         -      ok
   retry_request              -     -         -       -         -      -         -      ok
@@ -60,6 +62,7 @@ export const ARGUMENTS: Record<string, string> = {
   create_agents: "'[]', 'anon'",
   edit_agent: `'ours', 'agent:one-ours:main', 'anon', 'Other'`,
   enroll_executor: `${NEW_USER}, 'third', 'anon'`,
+  examine_executor: "'mini', '{record_heartbeat}'",
   fail_provision_request: `${FENCE}, '{"code": "internal", "message": "x"}', true`,
   fail_stuck_requests: "",
   list_access: "",
@@ -77,6 +80,7 @@ export const ARGUMENTS: Record<string, string> = {
   remove_agent: `'ours', 'agent:wait-ours:main', 'anon'`,
   remove_member: `'ours', ${VIEWER}`,
   renew_provision_lease: FENCE,
+  report_findings: `'mini', ${UUID}, '[{"check": "node", "level": "ok", "message": "Well"}]'`,
   require_may: `${OWNER}, 'ours', 'administer'`,
   require_may_change: `${OWNER}, 'a0000000-0000-4000-8000-000000000001'`,
   retry_request: `'a0000000-0000-4000-8000-000000000005', 'anon'`,
@@ -91,7 +95,7 @@ export const PRIVATE_FUNCTIONS = {
   nobody: `acts_as author backoff bump_revision cancelled check_agent_fields check_document_content claim_provision_requests
     claim_request complete_direct_request create_agent describe_claims document_name end_cancelled expired field_of free_agent_id
     grants_verb guard_direct_request guard_project_workspace guard_running guard_runtime_columns has_begun_writing
-    held_lease home_of is_machine is_missing is_taken_on keep_version limit_creations listed_emoji listed_entry listed_name
+    held_lease home_of is_finding is_machine is_missing is_taken_on keep_version limit_creations listed_emoji listed_entry listed_name
     lock_access lock_agent lock_open_request may_be_in_openclaw may_user note_silent_lapse oldest_queued_seconds only_executor open_request
     prune_versions queue_again record_agent_change record_credential_change record_document_edit record_member_change
     record_request refuse_deleting refused_by_rules remove_rows require_administer require_document require_executor
@@ -100,9 +104,9 @@ export const PRIVATE_FUNCTIONS = {
   service: `adopt_agent answer_once cancel_request create_agent_once create_agents edit_agent enroll_executor
     list_executor_credentials owns_every_project provision_again read_runtime remove_agent require_may require_may_change
     retry_request setting`,
-  "signed in": `acknowledge_document add_member claim_and_describe complete_provision_request fail_provision_request fail_stuck_requests
-    list_access publish_runtime read_request_documents record_heartbeat release_provision_request remove_member
-    renew_provision_lease revoke_executor save_document_from_disk save_request_document set_access_mode`,
+  "signed in": `acknowledge_document add_member claim_and_describe complete_provision_request examine_executor fail_provision_request
+    fail_stuck_requests list_access list_findings publish_runtime read_request_documents record_heartbeat release_provision_request remove_member
+    report_findings renew_provision_lease revoke_executor save_document_from_disk save_request_document set_access_mode`,
   everybody: `describe_access executor_of_caller is_agent_id is_emoji is_home_of is_one_line is_open is_open_to_caller
     matches_waiting_agent may projects_of_caller refuse`,
 };
