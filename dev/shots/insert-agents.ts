@@ -1,4 +1,12 @@
-import type { DoneResult, ErrorCode, ErrorResult, RequestKind, RuntimeAgent, StepProgress } from "#contract";
+import type {
+  DoctorFinding,
+  DoneResult,
+  ErrorCode,
+  ErrorResult,
+  RequestKind,
+  RuntimeAgent,
+  StepProgress,
+} from "#contract";
 import { PROJECT_ID } from "../local/front-office.ts";
 import { OWNER_EMAIL } from "../local/owner-account.ts";
 
@@ -15,6 +23,8 @@ export type Machine = {
   strangers?: readonly RuntimeAgent[];
   /** A new list was asked for that is still to come. */
   isAskedForList?: boolean;
+  /** What its doctor found, 12 minutes before it was seen last; it has not looked unless said. */
+  findings?: readonly DoctorFinding[];
 };
 
 /** A request as the executor and the function would have left it. */
@@ -73,6 +83,12 @@ export async function insertMachines(query: Query, machines: readonly Machine[])
     `insert into public.executor_runtime (executor_id, agents, published_at, requested_at)
      select e.id, coalesce(m -> 'strangers', '[]'), e.last_seen_at, case when (m ->> 'isAskedForList')::boolean then now() end
      from jsonb_array_elements($1) as m join public.executors as e on e.id = m ->> 'id'`,
+    [JSON.stringify(machines)],
+  );
+  await query(
+    `insert into private.executor_reports (executor_id, reported_at, findings)
+     select e.id, e.last_seen_at - interval '12 minutes', m -> 'findings'
+     from jsonb_array_elements($1) as m join public.executors as e on e.id = m ->> 'id' where m ? 'findings'`,
     [JSON.stringify(machines)],
   );
 }

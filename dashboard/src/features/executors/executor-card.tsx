@@ -9,6 +9,7 @@ import { Card } from "../../ui/card.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { AgentsOnIt } from "./agents-on-it.tsx";
+import { ExecutorDoctor } from "./executor-doctor.tsx";
 import { CounterFacts, ExecutorFacts } from "./executor-facts.tsx";
 import type { ExecutorView } from "./use-executors.ts";
 
@@ -38,6 +39,7 @@ export function ExecutorCard({ view, hasManyProjects, mayAsk, now }: ExecutorCar
       <StateNotice executor={executor} alive={alive} />
       <ExecutorFacts executor={executor} queue={queue} />
       <CounterFacts counters={executor.counters} />
+      <ExecutorDoctor executorId={executor.id} alive={alive} />
       <AgentsOnIt view={view} alive={alive} hasManyProjects={hasManyProjects} mayAsk={mayAsk} />
     </Card>
   );
@@ -63,8 +65,8 @@ function StateNotice({ executor, alive }: StateProps) {
   if (!alive) {
     return (
       <Notice tone="warning" title="It is away" className="mt-4">
-        What waits for it starts by itself when it is back. Wake the Mac; if it is awake, start the executor there with{" "}
-        <code className="whitespace-nowrap font-mono text-xs">npm run executor -- run</code>.
+        What waits for it starts by itself when it is back. Wake the Mac; if it is awake,{" "}
+        <code className="whitespace-nowrap font-mono text-xs">npm run executor -- status</code> there says why.
         {problem !== undefined && <p className="mt-1">Its last word: {sentences(problem.message, problem.hint)}</p>}
       </Notice>
     );

@@ -1,4 +1,3 @@
-import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import { z } from "zod";
 import { formatTicking } from "../../lib/fleet/durations.ts";
@@ -6,6 +5,7 @@ import type { ExecutorRow } from "../../lib/fleet/rows.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { PathText } from "../../ui/path-text.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
+import { Fold } from "./fold.tsx";
 import type { Queue } from "./queue-of.ts";
 
 const GRID = "grid grid-cols-2 gap-4";
@@ -70,11 +70,7 @@ export function CounterFacts({ counters }: { counters: unknown }) {
   const known = COUNTERS.filter(({ name }) => typeof values[name] === "number");
   if (known.length === 0) return null;
   return (
-    <details className="group mt-4">
-      <summary className="-ml-1 inline-flex cursor-pointer list-none items-center gap-1 rounded-sm pr-1 text-quiet text-sm hover:text-ink [&::-webkit-details-marker]:hidden">
-        <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
-        Since it started
-      </summary>
+    <Fold title="Since it started">
       <dl className={`mt-3 sm:grid-cols-3 lg:grid-cols-6 ${GRID}`}>
         {known.map(({ name, label }) => (
           <Fact key={name} label={label}>
@@ -82,7 +78,7 @@ export function CounterFacts({ counters }: { counters: unknown }) {
           </Fact>
         ))}
       </dl>
-    </details>
+    </Fold>
   );
 }
 

@@ -9,6 +9,7 @@ import { agentsQuery, executorsQuery, projectsQuery, requestsQuery, runtimesQuer
 import type { AgentRow, ExecutorRow, ProjectRow, RuntimeRow } from "../../lib/fleet/rows.ts";
 import { Toaster } from "../../ui/toaster.tsx";
 import { ExecutorsPage } from "./executors-page.tsx";
+import { findingsQuery } from "./queries.ts";
 
 const FRONT: ProjectRow = { id: "front-office", name: "Front Office" };
 const BACK: ProjectRow = { id: "back-office", name: "Back Office" };
@@ -40,6 +41,7 @@ async function show({ agents = [], list = [], projects = [FRONT], executor, role
   client.setQueryData(requestsQuery.queryKey, []);
   client.setQueryData(executorsQuery.queryKey, [home]);
   client.setQueryData(runtimesQuery.queryKey, [runtime]);
+  client.setQueryData(findingsQuery.queryKey, []);
   client.setQueryData(projectsQuery.queryKey, [...projects]);
   client.setQueryData(accessQuery.queryKey, { mode: "members", roles, executor_id: null });
   const screen = await render(
@@ -135,6 +137,7 @@ test("an executor that is away says since when, and when its list comes", async 
   client.setQueryData(runtimesQuery.queryKey, [{ ...runtime, requested_at: requestedAt }]);
   await expect.element(screen.getByText("Last seen 3 h ago")).toBeVisible();
   await expect.element(screen.getByText(/a new list comes when it is back/)).toBeVisible();
+  await expect.element(screen.getByText("npm run executor -- status", { exact: true })).toBeVisible();
 });
 
 test("one that takes no requests says why in full", async () => {

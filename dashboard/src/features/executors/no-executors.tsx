@@ -6,7 +6,7 @@ import { EmptyState } from "../../ui/empty-state.tsx";
 const COMMANDS = [
   `export SUPABASE_URL=${environment.supabaseUrl} SUPABASE_PUBLISHABLE_KEY=${environment.supabaseKey}`,
   "npm run executor -- enroll",
-  "npm run executor -- run",
+  "npm run executor -- install",
 ];
 
 /** What to do to get a first executor. */
@@ -24,7 +24,7 @@ export function NoExecutors() {
       }
     >
       On the Mac mini, in a checkout of Hatchery, run these. Enrolling asks for the e-mail address and password of
-      somebody who owns every project; the Mac shows here as soon as it runs.
+      somebody who owns every project. Once installed it runs from each login on, and the Mac shows here within seconds.
     </EmptyState>
   );
 }

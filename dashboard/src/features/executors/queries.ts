@@ -1,8 +1,28 @@
-import type { QueryClient } from "@tanstack/react-query";
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { type ExecutorRuntime, executorRuntime } from "#contract";
 import { runtimesQuery } from "../../lib/fleet/queries.ts";
 import type { RuntimeRow } from "../../lib/fleet/rows.ts";
 import { supabase } from "../../lib/supabase.ts";
+
+const FINDINGS_EVERY_MS = 60_000;
+
+/** A row of the view `executor_findings`. */
+export type FindingsRow = { executor_id: string | null; reported_at: string | null; findings: unknown };
+
+/** What the doctor of each executor found last. */
+export const findingsQuery = queryOptions({
+  queryKey: ["findings"],
+  // A view: no event tells of it.
+  refetchInterval: FINDINGS_EVERY_MS,
+  queryFn: async ({ signal }): Promise<FindingsRow[]> => {
+    const { data } = await supabase
+      .from("executor_findings")
+      .select("executor_id, reported_at, findings")
+      .abortSignal(signal)
+      .throwOnError();
+    return data;
+  },
+});
 
 /** Asks an executor, through the function, for a new list of its agents; answers the last one. Throws FunctionsError. */
 export async function askForList(executorId: string): Promise<ExecutorRuntime> {
