@@ -1,5 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { FAKE_OPENCLAW } from "../fakes/openclaw/sandbox.ts";
+import { EXECUTOR_MAIN, executorEnvironment } from "../local/executor-process.ts";
+import { eventually } from "../testing/executor-stack.ts";
 import { openDashboard } from "./dashboard.ts";
 import { startJourney } from "./journey.ts";
 
@@ -41,4 +45,20 @@ it("an agent is renamed and removed from its own page, by keyboard, and OpenClaw
   await page.getByText(/^Its folder is in the trash of/).waitFor();
   expect(await journey.listAgents()).not.toContainEqual(expect.objectContaining({ id: "ricky" }));
   expect(await journey.database.query("select from public.agents")).toEqual([]);
+});
+
+it("what the doctor of a running executor finds stands on the Executors page", { timeout: 120_000 }, async () => {
+  await eventually(async () => expect(await journey.database.query("select from public.executors")).toHaveLength(1));
+  const env = executorEnvironment(journey.stateDir, FAKE_OPENCLAW);
+  const doctor = spawn(process.execPath, [EXECUTOR_MAIN, "doctor"], { env, stdio: "ignore" });
+  // A warning: this OpenClaw has no gateway.
+  expect(await once(doctor, "exit")).toEqual([1, null]);
+
+  const { page } = await dashboard.visit();
+  await page.getByRole("link", { name: "Executors" }).click();
+  const finding = page.getByRole("listitem").filter({ hasText: /^Warning: OpenClaw's gateway does not answer/ });
+  await finding.getByText(/^openclaw gateway start/).waitFor();
+  await page.getByText(/^\d+ warnings? · looked/).waitFor();
+  await page.getByText(/^\d+ checks are well$/).click();
+  await page.getByText("OpenClaw lists one agent").waitFor();
 });

@@ -9,7 +9,7 @@ import { keepExecutorId } from "../../executor/executor-identity.ts";
 import { type ChildProcess, startChild } from "../stack/child-processes.ts";
 import type { Stack } from "../stack/index.ts";
 
-const MAIN = fileURLToPath(new URL("../../executor/main.ts", import.meta.url));
+export const EXECUTOR_MAIN = fileURLToPath(new URL("../../executor/main.ts", import.meta.url));
 
 /** Where the sandboxed OpenClaw lives: the folder that contains `.openclaw`. Never the user's own. */
 export const openclawHome = (stateDir: string): string => join(stateDir, "openclaw-home");
@@ -18,6 +18,17 @@ const executorState = (stateDir: string): string => join(stateDir, "executor");
 
 /** The id under which the local executor reports; made at the first call. */
 export const localExecutorId = (stateDir: string): Promise<string> => keepExecutorId(executorState(stateDir));
+
+/** All that the local executor's commands are given. */
+export function executorEnvironment(stateDir: string, openclaw: string): Record<string, string> {
+  return {
+    PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+    STATE_DIR: executorState(stateDir),
+    OPENCLAW_BIN: openclaw,
+    OPENCLAW_HOME: openclawHome(stateDir),
+    LOG_FILE: "-",
+  };
+}
 
 /**
  * Starts the executor as launchd would: a process of its own, with settings in its environment and nothing else. Enrolls it
@@ -30,22 +41,14 @@ export async function startExecutor(
   openclaw: string,
   settings: Record<string, string> = {},
 ): Promise<ChildProcess> {
-  const home = openclawHome(stateDir);
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  await mkdir(openclawHome(stateDir), { recursive: true, mode: 0o700 });
   await enrollUnlessIn(stateDir, stack);
   return await startChild({
     stateDir,
     name: "executor",
     command: process.execPath,
-    args: [MAIN, "run"],
-    env: {
-      PATH: process.env["PATH"] ?? "/usr/bin:/bin",
-      STATE_DIR: executorState(stateDir),
-      OPENCLAW_BIN: openclaw,
-      OPENCLAW_HOME: home,
-      LOG_FILE: "-",
-      ...settings,
-    },
+    args: [EXECUTOR_MAIN, "run"],
+    env: { ...executorEnvironment(stateDir, openclaw), ...settings },
     // It stops what OpenClaw is doing in order, which may take half a minute; a SIGKILL would strand OpenClaw's lease.
     stopsItsOwnChildren: true,
     graceMs: 60_000,

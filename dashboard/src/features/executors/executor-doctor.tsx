@@ -112,7 +112,7 @@ function beWell(number: number, alive: boolean): string {
 
 function FindingList({ findings, labelledBy }: { findings: Findings["bad"]; labelledBy: string }) {
   return (
-    <ul aria-labelledby={labelledBy} className="mt-2 divide-y divide-line">
+    <ul aria-labelledby={labelledBy} className="mt-1 divide-y divide-line">
       {findings.map((finding, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: one check may say the same twice
         <Finding key={index} finding={finding} />
