@@ -22,7 +22,7 @@ export const queueCheck: Check = {
       verdicts.push(
         warn(
           `A request has waited for ${Math.round(oldestQueuedSeconds / 60)} minutes`,
-          isAlive ? LOG : "npm run executor -- run",
+          isAlive ? LOG : "npm run executor -- status",
         ),
       );
     if (endedByOthers > 0)
