@@ -31,7 +31,6 @@ import { runServiceCommand, SERVICE_COMMANDS } from "./service/commands.ts";
 import { trimErrorFile } from "./service/error-file.ts";
 import { keepingAwake } from "./service/keep-awake.ts";
 import { ServiceError } from "./service/service-error.ts";
-import type { StatusCommand } from "./service/status.ts";
 import { createSession } from "./session.ts";
 import { Worker } from "./worker.ts";
 import * as workspaces from "./workspace.ts";
@@ -59,19 +58,19 @@ const AUTH_ANSWERS_WITHIN_MS = 10_000;
 const STATELESS = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false };
 
 /** A client for the queue's functions, and one anew for each Realtime connection: as this executor, or as service role. */
-function connectAs({ supabaseUrl, credential }: Config, log: Log, watch = (send: typeof fetch) => send) {
+function connectAs({ supabaseUrl, credential }: Config, log: Log) {
   if ("serviceRoleKey" in credential) {
     const key = credential.serviceRoleKey;
     log.warn("this executor uses a key that opens everything: enroll it, and take the key away");
     return {
-      database: connectDatabase(supabaseUrl, key, watch(fetch)),
+      database: connectDatabase(supabaseUrl, key, fetch),
       connectLive: async () => connectRealtime(supabaseUrl, key, log),
     };
   }
   const { publicKey, email, password } = credential;
   const session = createSession({ auth: connectAuth({ supabaseUrl, publicKey }), email, password, log });
   return {
-    database: connectDatabase(supabaseUrl, publicKey, watch(session.fetch)),
+    database: connectDatabase(supabaseUrl, publicKey, session.fetch),
     connectLive: async () => {
       // With a token at hand from the first join on: without one the channel would be anonymous, and hear of nothing.
       await session.token();
@@ -204,8 +203,8 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
 }
 
 /** For a command that looks: what would be logged is among what it says. */
-const connectQuietly = (config: Config, watch?: Parameters<StatusCommand["connect"]>[1]) =>
-  connectAs(config, createLog({ level: "silent", pretty: false, redact: redactFor(config) }), watch);
+const connectQuietly = (config: Config) =>
+  connectAs(config, createLog({ level: "silent", pretty: false, redact: redactFor(config) }));
 
 async function main(command = "", args: string[]): Promise<number> {
   const commands = new Map([
@@ -220,7 +219,7 @@ async function main(command = "", args: string[]): Promise<number> {
   let redact = createRedact([]);
   try {
     if (SERVICE_COMMANDS.includes(command))
-      return await runServiceCommand(command, args, (...asked) => connectQuietly(...asked).database);
+      return await runServiceCommand(command, args, (config) => connectQuietly(config).database);
     if (command === "enroll") return await enrollThisExecutor(connectAuth);
     if (start === undefined) return await doctor({ args, connect: connectQuietly, redactFor });
     const config = readConfig();

@@ -3,6 +3,7 @@ import { createClient } from "@supabase/supabase-js";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startTestStack, type TestStack } from "../dev/stack/test-stack.ts";
+import { EnrollError } from "./enroll.ts";
 import { signInOwner } from "./sign-in-owner.ts";
 
 const email = "owner@example.com";
@@ -47,6 +48,16 @@ test("a wrong password ends it in one sentence", async () => {
   const refused = expect(token).rejects.toThrow("Not signed in: Invalid login credentials");
   await type();
   await refused;
+});
+
+test.for([
+  ["Ctrl-C", "\u0003"],
+  ["Ctrl-D", "\u0004"],
+])("%s at a question ends it in one sentence", async ([, key = ""]) => {
+  const { token, type } = ask([email, key]);
+  const ended = expect(token).rejects.toThrow(new EnrollError("\nNobody signed in, and nothing was changed"));
+  await type();
+  await ended;
 });
 
 test("where nobody sits it says what to set instead", async () => {

@@ -10,7 +10,7 @@ interface Terminal {
 
 /**
  * Asks at the terminal who the owner is, and signs in; the password is not shown.
- * @throws EnrollError when there is no terminal, or the password is wrong
+ * @throws EnrollError when there is no terminal, the password is wrong, or somebody left with Ctrl-C or Ctrl-D
  */
 export async function signInOwner(
   auth: Pick<SupabaseClient["auth"], "signInWithPassword">,
@@ -35,6 +35,9 @@ export async function signInOwner(
     const { data, error } = await auth.signInWithPassword({ email, password });
     if (error !== null) throw new EnrollError(`Not signed in: ${error.message}`, { cause: error });
     return data.session.access_token;
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "AbortError")) throw error;
+    throw new EnrollError("\nNobody signed in, and nothing was changed", { cause: error });
   } finally {
     lines.close();
   }

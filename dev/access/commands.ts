@@ -105,9 +105,14 @@ export async function revokeExecutor(client: SupabaseClient, executorId: string)
   }
 }
 
+/** @throws AccessError when there is none to choose */
 async function chosen(client: SupabaseClient, project: string | undefined): Promise<string[]> {
   if (project !== undefined) return [project];
   const members = await call(client, z.array(membership), "list_access");
+  if (members.length === 0)
+    throw new AccessError(
+      "There is no project yet. Make one in the SQL Editor: insert into public.projects (id, name) values ('front-office', 'Front Office')",
+    );
   return [...new Set(members.map(({ project_id }) => project_id))];
 }
 

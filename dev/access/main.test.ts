@@ -118,6 +118,16 @@ const ABOUT = {
   counters: {},
 };
 
+test("where there is no project yet, nobody is added to it without a word", async () => {
+  await world.database.query("create table public.kept as table public.projects; delete from public.projects");
+  const { exitCode, stderr } = await access(`add ${OWNER} owner`);
+  await world.database.query("insert into public.projects table public.kept; drop table public.kept");
+  expect([exitCode, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^There is no project yet\. Make one in the SQL Editor: /),
+  ]);
+});
+
 test("what cannot be done is said in one line, and changes nothing", async () => {
   expect(await access("add nobody@example.com owner")).toMatchObject({
     exitCode: 1,

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { startScratchDatabase } from "./scratch-database.ts";
+import { findSupabaseCli } from "./supabase-cli.ts";
 
 /**
  * Writes supabase/database.types.ts from the migrations, as the Supabase CLI reads them off a real database.
@@ -10,18 +10,8 @@ import { startScratchDatabase } from "./scratch-database.ts";
  */
 const TYPES = fileURLToPath(new URL("../../supabase/database.types.ts", import.meta.url));
 
-/** The Supabase CLI comes from npm for Linux on x64 alone; elsewhere one on the PATH serves. */
-function findCli(): string {
-  try {
-    return createRequire(import.meta.url).resolve("@supabase/cli-linux-x64/bin/supabase");
-  } catch (error) {
-    if (process.platform === "linux" && process.arch === "x64") throw error;
-    return "supabase";
-  }
-}
-
 await using database = await startScratchDatabase();
-const { stdout } = await execa(findCli(), [
+const { stdout } = await execa(findSupabaseCli(), [
   "gen",
   "types",
   "--lang",

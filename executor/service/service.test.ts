@@ -297,17 +297,23 @@ describe("as a service of either", () => {
   });
 });
 
-test("how long an executor has been silent is the server's word, whatever this machine's clock says", async () => {
+test("how long an enrolled executor has been silent is the database's word, also when nobody else gets in", async () => {
+  const account = { email: "executor-1@hatchery.invalid", password: "a long password" };
+  const machine = await world.stack.auth.createUser(account);
+  await world.database.query("insert into private.executor_credentials (user_id, executor_id) values ($1, 'mini')", [
+    machine.id,
+  ]);
+  await world.database.query(`update private.settings set value = '"members"' where key = 'access_mode'`);
+  const enrolled = createClient<Database>(world.stack.apiUrl, world.stack.publishableKey);
+  expect((await enrolled.auth.signInWithPassword(account)).error).toBeNull();
+  const never = { silentSeconds: null, problem: null, queued: 0, running: 0 };
+  expect(await readStanding(enrolled, "mini")).toEqual(never);
+
   await beat(world.database);
-  const hourLater: typeof fetch = async (input, init) => {
-    const { body, status, headers } = await fetch(input, init);
-    const shifted = new Headers(headers);
-    shifted.set("date", new Date(Date.now() + 3_600_000).toUTCString());
-    return new Response(body, { status, headers: shifted });
-  };
-  const connect = (watch: (send: typeof fetch) => typeof fetch) =>
-    createClient<Database>(world.stack.apiUrl, world.stack.serviceRoleKey, { global: { fetch: watch(hourLater) } });
-  const { silentSeconds } = await readStanding(connect, "mini");
-  expect(silentSeconds).toBeGreaterThan(3590);
-  expect(await readStanding(connect, "nobody")).toEqual({ silentSeconds: null, problem: null, queued: 0, running: 0 });
+  await create(world.database);
+  await world.database.query("update public.executors set last_seen_at = now() - interval '1 hour'");
+  const { silentSeconds, ...others } = await readStanding(enrolled, "mini");
+  expect(silentSeconds).toBeGreaterThanOrEqual(3600);
+  expect(others).toEqual({ problem: null, queued: 1, running: 0 });
+  await expect(readStanding(enrolled, "another")).rejects.toThrow(/^key refused\. Enroll this executor again/);
 });

@@ -1,3 +1,5 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import type { Database } from "#database";
 import { type Config, ConfigError, readConfig, usualLogFile } from "../config.ts";
 import { keepExecutorId } from "../executor-identity.ts";
 import { endWords } from "./end-words.ts";
@@ -8,7 +10,7 @@ import type { Program } from "./program.ts";
 import { ServiceError } from "./service-error.ts";
 import type { ServiceState } from "./service-manager.ts";
 import { PATH } from "./service-path.ts";
-import { type Connect, readStanding } from "./standing.ts";
+import { readStanding } from "./standing.ts";
 
 interface Line {
   level: "ok" | "warn" | "fail";
@@ -18,7 +20,7 @@ interface Line {
 }
 
 export interface StatusCommand extends ServiceCommand {
-  connect: (config: Config, ...watch: Parameters<Connect>) => ReturnType<Connect>;
+  connect: (config: Config) => SupabaseClient<Database>;
 }
 
 const COMMAND = "npm run executor --";
@@ -102,10 +104,7 @@ async function* lookAtDatabase({ settingsFile }: Program, connect: StatusCommand
 async function lookAtStanding(config: Config, connect: StatusCommand["connect"]): Promise<Line[]> {
   const executorId = config.executorId ?? (await keepExecutorId(config.stateDir));
   try {
-    const { silentSeconds, problem, queued, running } = await readStanding(
-      (watch) => connect(config, watch),
-      executorId,
-    );
+    const { silentSeconds, problem, queued, running } = await readStanding(connect(config), executorId);
     const isAlive = silentSeconds !== null && silentSeconds < ALIVE_SECONDS;
     const heard =
       silentSeconds === null ? `has never heard of ${executorId}` : `heard of ${executorId} ${silentSeconds} s ago`;
