@@ -234,7 +234,7 @@ export type Database = {
           conflict_version: number | null;
           doc_date: string | null;
           doc_id: string;
-          error: string | null;
+          error: Json | null;
           executor_id: string;
           revision: number | null;
           sha256: string | null;
@@ -245,7 +245,7 @@ export type Database = {
           conflict_version?: number | null;
           doc_date?: string | null;
           doc_id: string;
-          error?: string | null;
+          error?: Json | null;
           executor_id: string;
           revision?: number | null;
           sha256?: string | null;
@@ -255,7 +255,7 @@ export type Database = {
           conflict_version?: number | null;
           doc_date?: string | null;
           doc_id?: string;
-          error?: string | null;
+          error?: Json | null;
           executor_id?: string;
           revision?: number | null;
           sha256?: string | null;
@@ -285,12 +285,14 @@ export type Database = {
           conflict: boolean;
           content: string;
           created_at: string;
+          doc_date: string | null;
           doc_id: string;
           doc_type: string;
           id: number;
           project_id: string;
           reason: string | null;
           revision: number | null;
+          settled_at: string | null;
           sha256: string;
           source: string;
         };
@@ -301,12 +303,14 @@ export type Database = {
           conflict?: boolean;
           content: string;
           created_at?: string;
+          doc_date?: string | null;
           doc_id: string;
           doc_type: string;
           id?: never;
           project_id: string;
           reason?: string | null;
           revision?: number | null;
+          settled_at?: string | null;
           sha256: string;
           source: string;
         };
@@ -316,12 +320,14 @@ export type Database = {
           conflict?: boolean;
           content?: string;
           created_at?: string;
+          doc_date?: string | null;
           doc_id?: string;
           doc_type?: string;
           id?: never;
           project_id?: string;
           reason?: string | null;
           revision?: number | null;
+          settled_at?: string | null;
           sha256?: string;
           source?: string;
         };
@@ -332,6 +338,7 @@ export type Database = {
           agent_key: string;
           content: string;
           created_at: string;
+          doc_date: string | null;
           doc_type: string;
           id: string;
           project_id: string;
@@ -344,6 +351,7 @@ export type Database = {
           agent_key: string;
           content?: string;
           created_at?: string;
+          doc_date?: string | null;
           doc_type: string;
           id?: string;
           project_id: string;
@@ -355,6 +363,7 @@ export type Database = {
           agent_key?: string;
           content?: string;
           created_at?: string;
+          doc_date?: string | null;
           doc_type?: string;
           id?: string;
           project_id?: string;
@@ -526,7 +535,7 @@ export type Database = {
     };
     Functions: {
       acknowledge_document: {
-        Args: { doc_id: string; executor: string; revision: number; sha256: string };
+        Args: { doc_date?: string; doc_id: string; executor: string; revision: number; sha256: string };
         Returns: undefined;
       };
       add_member: { Args: { project_id: string; role: string; user_id: string }; Returns: undefined };
@@ -619,6 +628,10 @@ export type Database = {
           requeued: number;
         }[];
       };
+      keep_displaced_document: {
+        Args: { content: string; doc_date?: string; doc_id: string; executor: string };
+        Returns: undefined;
+      };
       list_access: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -629,6 +642,7 @@ export type Database = {
           user_id: string;
         }[];
       };
+      list_documents: { Args: { executor: string; only_ahead?: boolean; project_ids?: string[] }; Returns: Json };
       list_executor_credentials: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -646,17 +660,10 @@ export type Database = {
       publish_runtime: { Args: { agents: Json; executor: string; instance: string }; Returns: undefined };
       read_access_mode: { Args: Record<PropertyKey, never>; Returns: string };
       read_answer: { Args: { command_sha256: string; idempotency_key: string; requested_by: string }; Returns: Json };
+      read_document: { Args: { agent_key: string; doc_type: string; project_id: string }; Returns: Json };
+      read_documents: { Args: { doc_ids: string[]; executor: string }; Returns: Json };
       read_project_names: { Args: { ids: string[] }; Returns: Json };
-      read_request_documents: {
-        Args: { claim_token: string; request_id: string };
-        Returns: {
-          content: string;
-          doc_id: string;
-          doc_type: string;
-          known_sha256: string[];
-          revision: number;
-        }[];
-      };
+      read_request_documents: { Args: { claim_token: string; request_id: string }; Returns: Json };
       read_runtime: { Args: { executor: string; refresh?: boolean; user_id?: string }; Returns: Json };
       record_heartbeat: {
         Args: { about: Json; executor: string; instance: string };
@@ -675,14 +682,49 @@ export type Database = {
           held: boolean;
         }[];
       };
+      report_document_error: { Args: { doc_id: string; error: Json; executor: string }; Returns: undefined };
       report_findings: { Args: { executor: string; findings: Json; instance: string }; Returns: undefined };
       require_may: { Args: { project_id: string; user_id: string; verb: string }; Returns: undefined };
       require_may_change: { Args: { request_id: string; user_id: string }; Returns: undefined };
+      resolve_document: {
+        Args: {
+          agent_key: string;
+          base_revision: number;
+          conflict_version: number;
+          content: string;
+          doc_type: string;
+          project_id: string;
+          requested_by: string;
+        };
+        Returns: Json;
+      };
       retry_request: { Args: { request_id: string; requested_by: string }; Returns: Json };
       revoke_executor: { Args: { executor_id: string }; Returns: Json };
+      save_document: {
+        Args: {
+          agent_key: string;
+          base_revision: number;
+          content: string;
+          doc_date?: string;
+          doc_type: string;
+          project_id: string;
+          reason?: string;
+          requested_by: string;
+        };
+        Returns: Json;
+      };
       save_document_from_disk: {
-        Args: { base_revision: number; content: string; doc_id: string; executor: string };
+        Args: {
+          agent_key: string;
+          base_sha256?: string;
+          content: string;
+          doc_date?: string;
+          doc_type: string;
+          executor: string;
+          project_id: string;
+        };
         Returns: {
+          doc_id: string;
           outcome: string;
           revision: number;
         }[];

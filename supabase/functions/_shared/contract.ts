@@ -1,11 +1,12 @@
 /**
  * The words that the dashboard, the Edge Function, the executor and the database share: commands, rows, statuses, steps
- * and error codes. Imports zod and its own two parts alone, so that every runtime can load it.
+ * and error codes. Imports zod and its own three parts alone, so that every runtime can load it.
  */
 import { z } from "zod";
 import { DATABASE_END_CODES, ERROR_CODES } from "./error-codes.ts";
 import { agentIdShort, agentKey, color, displayName, emoji, executorId, projectId, roleShort } from "./field-rules.ts";
 
+export * from "./documents.ts";
 export { qualifyEmoji, RESERVED_AGENT_IDS } from "./field-rules.ts";
 export {
   agentIdShort,
