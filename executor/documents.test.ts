@@ -36,7 +36,12 @@ afterAll(async () => {
 });
 
 const seed = (signal = new AbortController().signal) =>
-  seedDocuments(workspace, claim, { queue: world.queue({ url: proxy.url }), signal, log: recordedLog().log });
+  seedDocuments(workspace, claim, {
+    queue: world.queue({ url: proxy.url }),
+    agent: { projectId: "front-office", agentKey: "agent:ricky:main" },
+    signal,
+    log: recordedLog().log,
+  });
 const pathOf = (file: string) => join(workspace.dir, file);
 const onDisk = (file: string) => readFile(pathOf(file), "utf8");
 const soul = () =>

@@ -1,12 +1,15 @@
 import { SEEDED_FILES } from "#contract";
+import type { StoredDocument } from "./document-verbs.ts";
 import { ExecutorError } from "./errors.ts";
 import type { Log } from "./log.ts";
-import type { Claim, RequestQueue, StoredDocument } from "./request-queue.ts";
+import type { Claim, RequestQueue } from "./request-queue.ts";
 import { untilAnswered } from "./until-answered.ts";
 import { readWorkspaceFile, sha256, type Workspace, writeWorkspaceFile } from "./workspace.ts";
 
 export interface DocumentEdges {
   queue: Pick<RequestQueue, "readDocuments" | "acknowledgeDocument" | "saveDocumentFromDisk">;
+  /** Whose documents they are. */
+  agent: { projectId: string; agentKey: string };
   /** Aborted when the claim is lost: nothing is written or said after that. */
   signal: AbortSignal;
   log: Log;
@@ -47,11 +50,11 @@ async function place(workspace: Workspace, document: StoredDocument, edges: Docu
 
 async function offer(document: StoredDocument, text: string, edges: DocumentEdges): Promise<Placed> {
   const { queue, signal, log } = edges;
-  const found = { id: document.id, revision: document.revision, content: text };
-  const { outcome, revision } = await untilAnswered(() => queue.saveDocumentFromDisk(found), signal, log);
-  log.info({ document: document.type, outcome }, "a text of another origin was on disk");
-  if (outcome !== "adopted") return outcome;
-  return await acknowledge({ ...document, revision }, sha256(text), "adopted", edges);
+  const { type, disk } = document;
+  const found = { ...edges.agent, type, content: text, baseSha256: disk?.sha256 ?? null };
+  const { outcome } = await untilAnswered(() => queue.saveDocumentFromDisk(found), signal, log);
+  log.info({ document: type, outcome }, "a text of another origin was on disk");
+  return outcome;
 }
 
 async function acknowledge(

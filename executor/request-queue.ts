@@ -2,9 +2,8 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import type { DoneResult, ErrorCode, RequestStep, RuntimeAgent, StepProgress } from "#contract";
 import type { Database } from "#database";
-import { deadline } from "./deadline.ts";
-import { QueueError } from "./queue-error.ts";
-import type { QueueVerb } from "./queue-verbs.ts";
+import { createDatabaseCall } from "./database-call.ts";
+import { createDocumentVerbs, documentRows, type StoredDocument } from "./document-verbs.ts";
 import type { Redact } from "./redact.ts";
 
 /** One claimed row, not yet trusted: `row` is parsed by whoever runs it. */
@@ -15,15 +14,6 @@ export interface Claim {
   /** Fences every later word about this row. */
   claimToken: string;
   row: unknown;
-}
-
-export interface StoredDocument {
-  id: string;
-  type: string;
-  content: string;
-  revision: number;
-  /** sha256 (hex) of every content this document ever had. */
-  knownSha256: string[];
 }
 
 // Types, not interfaces: only those are assignable to the JSON of the generated types.
@@ -64,21 +54,9 @@ interface QueueOptions {
   timeoutMs?: number;
 }
 
-type Verbs = Database["public"]["Functions"];
-
 const settled = z.enum(["settled", "already_settled", "lost"]);
 const claimedRows = z.array(z.looseObject({ request_id: z.uuid(), attempts: z.number().int() }));
 const leaseRow = z.tuple([z.object({ held: z.boolean(), cancel_requested: z.boolean() })]);
-const documentRows = z.array(
-  z.object({
-    doc_id: z.string(),
-    doc_type: z.string(),
-    content: z.string(),
-    revision: z.number().int(),
-    known_sha256: z.array(z.string()),
-  }),
-);
-const savedRow = z.tuple([z.object({ outcome: z.enum(["adopted", "conflict", "stale"]), revision: z.number().int() })]);
 const heartbeatRow = z.tuple([z.object({ now: z.string(), runtime_requested_at: z.string().nullable() })]);
 const stuckRow = z.tuple([
   z.object({ requeued: z.number().int(), failed: z.number().int(), expired: z.number().int() }),
@@ -109,25 +87,11 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
       isDefault,
     }));
 
-  async function call<V extends QueueVerb, T>(
-    verb: V,
-    args: Verbs[V]["Args"],
-    answer: z.ZodType<T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    using limit = deadline(timeoutMs, signal);
-    const reply = await client.rpc(verb, args).abortSignal(limit.signal);
-    if (reply.error) throw QueueError.from(verb, reply.status, reply.error);
-    // An empty 200 is somebody else's answer: of a function that returns nothing PostgREST says 204.
-    if (reply.data === null && reply.status !== 204)
-      throw new QueueError(verb, reply.status, "gave an empty answer", { cause: reply });
-    const parsed = answer.safeParse(reply.data);
-    if (!parsed.success)
-      throw new QueueError(verb, reply.status, "gave an answer of another shape", { cause: parsed.error });
-    return parsed.data;
-  }
+  const call = createDatabaseCall(client, timeoutMs);
 
   return {
+    ...createDocumentVerbs(call, { executor, clean, projectIds }),
+
     /** At most `freeSlots` rows. The same token gives the same rows again, so a lost answer costs nothing. */
     async claim(freeSlots: number, claimToken: string): Promise<Claim[]> {
       const filter = projectIds ? { project_ids: projectIds } : {};
@@ -177,33 +141,13 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
 
     /** @throws QueueError with code `lease_lost` when the claim does not hold any more */
     async readDocuments(claim: Claim): Promise<StoredDocument[]> {
-      const rows = await call("read_request_documents", fence(claim), documentRows);
-      return rows.map((row) => ({
-        id: row.doc_id,
-        type: row.doc_type,
-        content: row.content,
-        revision: row.revision,
-        knownSha256: row.known_sha256,
-      }));
+      return await call("read_request_documents", fence(claim), documentRows);
     },
 
     /** A file as it lies in the workspace of this request's agent, of whoever wrote it. */
     async saveRequestDocument(claim: Claim, document: { type: string; content: string }) {
       const args = { ...fence(claim), doc_type: document.type, content: document.content };
       return await call("save_request_document", args, z.enum(["adopted", "conflict", "stale", "not_kept"]));
-    },
-
-    /** This revision, with this hash (sha256, hex), is what the file on this machine holds. */
-    async acknowledgeDocument(document: { id: string; revision: number; sha256: string }): Promise<void> {
-      const args = { executor, doc_id: document.id, revision: document.revision, sha256: document.sha256 };
-      await call("acknowledge_document", args, nothing);
-    },
-
-    /** Offers a text found on disk; `outcome` says whether it became head, is kept beside head, or head moved meanwhile. */
-    async saveDocumentFromDisk(document: { id: string; revision: number; content: string }) {
-      const args = { executor, doc_id: document.id, base_revision: document.revision, content: document.content };
-      const [saved] = await call("save_document_from_disk", args, savedRow);
-      return saved;
     },
 
     /**

@@ -27,7 +27,8 @@ export function createProvision({ openclaw, workspaces, queue, workspaceRoot }: 
     const agents = await openclaw.listAgents(signal);
     await refuseStrangers(agents, dir, request);
     const workspace = await workspaces.openWorkspace(workspaceRoot, request.agent_id_short);
-    await seedDocuments(workspace, claim, { queue, signal, log });
+    const agent = { projectId: request.project_id, agentKey: request.agent_key };
+    await seedDocuments(workspace, claim, { queue, agent, signal, log });
     return { workspace, isAdded: agents.some(({ id }) => id === workspace.id) };
   }
 

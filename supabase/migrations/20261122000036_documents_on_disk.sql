@@ -11,6 +11,7 @@ comment on column public.brain_doc_versions.conflict is 'Found on disk while the
 comment on column public.brain_doc_versions.settled_at is 'When the conflict ended, whichever text was kept. Since then it is known as ours, and a file with it may be overwritten.';
 
 -- Nothing was ever written there.
+-- squawk-ignore changing-column-type
 alter table public.brain_doc_disk alter column error type jsonb using null;
 comment on column public.brain_doc_disk.error is '{code, message, hint?, at}: why the file could not be read or written; at is the database''s time. Null when all is well.';
 comment on column public.brain_doc_disk.doc_date is 'Of memory_today: the day of the note that was acknowledged.';

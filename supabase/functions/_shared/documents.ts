@@ -1,6 +1,5 @@
 /** Documents of agents: which file each is, what may stand in one, and how it is saved. Part of the contract, which everybody imports in its place. */
 import { z } from "zod";
-import type { ErrorCode } from "./error-codes.ts";
 
 /** Documents that are a file in an agent's workspace. A `memory_today` is the note of one day, memory/YYYY-MM-DD.md. */
 export const DOCUMENT_TYPES = ["soul", "user", "memory_long", "memory_today", "agents", "identity"] as const;
@@ -96,7 +95,7 @@ export const documentAnswer = z.object({ document: storedDocument });
 
 /** The body of a 409 document_changed: the document as it is now beside what was to be saved. */
 export const documentChanged = z.object({
-  error: z.object({ code: z.literal("document_changed" satisfies ErrorCode), message: z.string() }),
+  error: z.object({ code: z.literal("document_changed"), message: z.string() }),
   document: storedDocument,
   yours: z.object({ content: z.string() }),
 });

@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { documentDate, documentType, type ErrorCode } from "#contract";
+import type { DatabaseCall } from "./database-call.ts";
+
+const disk = z
+  .object({
+    /** Null: it was never acknowledged, or a conflict was settled since. */
+    revision: z.number().int().nullable(),
+    sha256: z.string().nullable(),
+    docDate: documentDate.nullable(),
+    isConflict: z.boolean(),
+    isError: z.boolean(),
+  })
+  .nullable();
+
+/** A document without its text, as a listing has it. `sha256` (hex) is that of its text. */
+const listedDocument = z.object({
+  id: z.uuid(),
+  type: documentType,
+  revision: z.number().int(),
+  sha256: z.string(),
+  /** Of memory_today: whose day's note it is; null: of today. */
+  docDate: documentDate.nullable(),
+  /** What this executor last said of the file; null: nothing yet. */
+  disk,
+});
+export type ListedDocument = z.infer<typeof listedDocument>;
+
+const listedAgents = z.array(
+  z.object({
+    projectId: z.string(),
+    agentKey: z.string(),
+    agentIdShort: z.string(),
+    documents: z.array(listedDocument),
+  }),
+);
+/** An agent that is live on this executor, not yet trusted, with its documents. */
+export type ListedAgent = z.infer<typeof listedAgents>[number];
+
+export const documentRows = z.array(
+  listedDocument.extend({
+    content: z.string(),
+    /** sha256 (hex) of every content that this document ever had: a file with one of them is ours. */
+    knownSha256: z.array(z.string()),
+  }),
+);
+export type StoredDocument = z.infer<typeof documentRows>[number];
+
+const savedRow = z.tuple([
+  z.object({
+    outcome: z.enum(["adopted", "conflict", "stale"]),
+    doc_id: z.uuid(),
+    revision: z.number().int(),
+  }),
+]);
+const nothing = z.null();
+
+/** A text found on disk. */
+export interface FoundDocument {
+  projectId: string;
+  agentKey: string;
+  type: string;
+  content: string;
+  /** What was last acknowledged there; null for nothing. */
+  baseSha256: string | null;
+  /** Of memory_today alone: the day of the note. */
+  docDate?: string | undefined;
+}
+
+interface Speaker {
+  executor: string;
+  /** What every text passes that is no document. */
+  clean(text: string): string;
+  projectIds?: string[] | undefined;
+}
+
+/** What an executor asks and says of documents. Every verb throws a `QueueError`, and none is tried twice here. */
+export function createDocumentVerbs(call: DatabaseCall, { executor, clean, projectIds }: Speaker) {
+  return {
+    /** Of each agent that is live here, without texts. `onlyAhead`: the documents whose files are still to be written. */
+    async listDocuments({ onlyAhead }: { onlyAhead: boolean }): Promise<ListedAgent[]> {
+      const filter = projectIds ? { project_ids: projectIds } : {};
+      return await call("list_documents", { executor, only_ahead: onlyAhead, ...filter }, listedAgents);
+    },
+
+    /** Those of these documents whose agents live here, whole. */
+    async readDocumentsById(ids: string[]): Promise<StoredDocument[]> {
+      return await call("read_documents", { executor, doc_ids: ids }, documentRows);
+    },
+
+    /** This revision, with this hash (sha256, hex), is what the file on this machine holds. */
+    async acknowledgeDocument(document: {
+      id: string;
+      revision: number;
+      sha256: string;
+      docDate?: string | undefined;
+    }): Promise<void> {
+      const { id, revision, sha256, docDate } = document;
+      const dated = docDate === undefined ? {} : { doc_date: docDate };
+      await call("acknowledge_document", { executor, doc_id: id, revision, sha256, ...dated }, nothing);
+    },
+
+    /** Offers a text found on disk; `outcome`: it is head now and acknowledged, is kept beside head, or is of an earlier day. */
+    async saveDocumentFromDisk(found: FoundDocument) {
+      const { projectId, agentKey, type, content, baseSha256, docDate } = found;
+      const [saved] = await call(
+        "save_document_from_disk",
+        {
+          ...{ executor, project_id: projectId, agent_key: agentKey, doc_type: type, content },
+          ...(baseSha256 === null ? {} : { base_sha256: baseSha256 }),
+          ...(docDate === undefined ? {} : { doc_date: docDate }),
+        },
+        savedRow,
+      );
+      return { outcome: saved.outcome, id: saved.doc_id, revision: saved.revision };
+    },
+
+    /** Keeps a text that somebody wrote in the moment in which its file was replaced. */
+    async keepDisplacedDocument(id: string, content: string, docDate?: string): Promise<void> {
+      const dated = docDate === undefined ? {} : { doc_date: docDate };
+      await call("keep_displaced_document", { executor, doc_id: id, content, ...dated }, nothing);
+    },
+
+    async reportDocumentError(id: string, error: { code: ErrorCode; message: string; hint?: string }): Promise<void> {
+      const { code, message, hint } = error;
+      const words = { code, message: clean(message), ...(hint === undefined ? {} : { hint: clean(hint) }) };
+      await call("report_document_error", { executor, doc_id: id, error: words }, nothing);
+    },
+  };
+}
