@@ -3,7 +3,7 @@ import { deliverByPolling } from "./deliver-by-polling.ts";
 import type { Delivery } from "./delivery.ts";
 
 /** The pauses between polls so far; each ends when a test says so, however busy the machine is. */
-const { pauses } = vi.hoisted(() => ({ pauses: [] as { ms: number; end(): void }[] }));
+const pauses = vi.hoisted((): { ms: number; end(): void }[] => []);
 vi.mock("node:timers/promises", () => ({
   setTimeout: (ms: number, _value: undefined, { signal }: { signal: AbortSignal }) =>
     new Promise<void>((resolve, reject) => {
