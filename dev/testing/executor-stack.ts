@@ -78,7 +78,7 @@ interface QueueChoices {
 }
 
 /** Tries the assertion until it holds; for what another process or the database does in its own time. */
-export const eventually = (assertion: () => unknown) => vi.waitFor(assertion, { timeout: 12_000, interval: 25 });
+export const eventually = (assertion: () => unknown) => vi.waitFor(assertion, { timeout: 30_000, interval: 25 });
 
 /** A log whose events a test can look at. */
 export function recordedLog(): { log: Log; events: () => unknown[] } {
