@@ -1,10 +1,10 @@
 import { createClient } from "@supabase/supabase-js";
 import { migrate } from "../../database/migrate.ts";
-import { eventually } from "../executor-stack.ts";
 import { type ClinicMachine, moveToEarlierDatabase, setClockAhead } from "./clinic.ts";
 import { changeCredential } from "./credential-faults.ts";
 import type { ClinicFault } from "./fault.ts";
 import { inShell } from "./in-shell.ts";
+import { patiently } from "./patiently.ts";
 
 const MINUTE = 60_000;
 const REALTIME_TABLES = ["agent_provision_requests", "agents", "agent_status", "brain_docs", "brain_doc_disk"]
@@ -37,7 +37,7 @@ export const DATABASE_FAULTS: ClinicFault[] = [
     plant: (machine) => moveToEarlierDatabase(machine, "20261122000035_doctor.sql"),
     async follow({ world, executorId }) {
       await migrate(world.database.url);
-      await eventually(async () => {
+      await patiently(async () => {
         const { status } = await world.connect().rpc("examine_executor", { executor: executorId, functions: [] });
         if (status === 404) throw new Error("The API has not seen yet what was migrated");
       });

@@ -2,10 +2,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { thisProgram } from "../../../executor/service/program.ts";
-import { eventually } from "../executor-stack.ts";
 import { type ClinicMachine, managerOf } from "./clinic.ts";
 import type { ClinicFault } from "./fault.ts";
 import { inShell, lastCommand } from "./in-shell.ts";
+import { patiently } from "./patiently.ts";
 
 const nodeAsItSays = z.object({ version: z.string(), path: z.string(), calledAs: z.string() });
 const SAY = "JSON.stringify({version:process.versions.node,path:process.execPath,calledAs:process.argv0})";
@@ -23,7 +23,7 @@ async function installService(machine: ClinicMachine, node: string): Promise<voi
 
 /** Resolves when the service that was installed has become an executor that the database knows. */
 export const serviceWorks = ({ world, executorId }: ClinicMachine) =>
-  eventually(async () => {
+  patiently(async () => {
     const known = await world.database.query(
       "select from public.executors where id = $1 and last_seen_at > now() - interval '1 minute'",
       [executorId],

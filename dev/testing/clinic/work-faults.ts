@@ -9,11 +9,11 @@ import { becomeInstance } from "../../../executor/instance.ts";
 import { createLostAgents } from "../../../executor/lost-agents.ts";
 import { beat, create } from "../../../supabase/tests/road.ts";
 import { silent } from "../../fakes/openclaw/sandbox.ts";
-import { eventually } from "../executor-stack.ts";
 import type { ClinicMachine } from "./clinic.ts";
 import type { ClinicFault } from "./fault.ts";
 import { inShell } from "./in-shell.ts";
 import { serviceWorks, uninstallService } from "./node-faults.ts";
+import { patiently } from "./patiently.ts";
 
 const OPENCLAW_HOME = fileURLToPath(new URL("../../../executor/openclaw-home.ts", import.meta.url));
 const holders = new WeakMap<ClinicMachine, ChildProcess>();
@@ -46,7 +46,7 @@ async function leaveRequest(machine: ClinicMachine, changes: string): Promise<vo
 const AN_HOUR_AGO = "requested_at = now() - interval '1 hour', run_after = now() - interval '1 hour'";
 
 const requestIsDone = ({ world, executorId }: ClinicMachine) =>
-  eventually(async () => {
+  patiently(async () => {
     const done = await world.database.query(
       "select from public.agent_provision_requests where executor_id = $1 and status = 'done'",
       [executorId],
