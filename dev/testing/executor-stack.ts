@@ -11,18 +11,23 @@ import type { Database } from "../../supabase/database.types.ts";
 import { INSTANCE, MINI, seedProject } from "../../supabase/tests/road.ts";
 import { type StackOptions, startStack } from "../stack/index.ts";
 import { testCluster } from "./test-cluster.ts";
-import { createTestDatabase } from "./test-database.ts";
+import { createEarlierDatabase, createTestDatabase } from "./test-database.ts";
+
+interface ExecutorStackOptions extends Pick<StackOptions, "realtime" | "functions"> {
+  /** Of this chapter of the migrations, by its file, on, the database lacks all. */
+  before?: string;
+}
 
 /** A Supabase of its own with the project `front-office`, and a folder to live in; all gone after `stop`. */
-export async function startExecutorStack(options: Pick<StackOptions, "realtime"> = {}) {
+export async function startExecutorStack(options: ExecutorStackOptions = {}) {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "hatchery-executor-")));
-  const database = await createTestDatabase();
+  const database = await (options.before === undefined ? createTestDatabase() : createEarlierDatabase(options.before));
   await seedProject(database);
   const stack = await startStack({
     stateDir: join(folder, "stack"),
     postgres: testCluster(),
     databaseName: database.name,
-    functions: false,
+    functions: options.functions ?? false,
     realtime: options.realtime ?? false,
   });
 
