@@ -13,10 +13,10 @@ export default defineConfig({
           environment: "node",
           globalSetup: "./dev/testing/global-setup.ts",
           include: ["{executor,supabase,dev,dashboard}/**/*.test.ts"],
-          testTimeout: 15_000,
-          hookTimeout: 60_000,
-          // A second, the default, is not enough for a page on a machine with two cores and other tests to run.
-          expect: { poll: { timeout: 10_000 } },
+          // For a machine with two cores that has other things to do; shorter than the minute that tests call never.
+          testTimeout: 45_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {
@@ -31,7 +31,9 @@ export default defineConfig({
           // A component may import the Supabase client; nothing answers there.
           env: { VITE_SUPABASE_URL: "http://127.0.0.1:9", VITE_SUPABASE_KEY: "no key" },
           setupFiles: [`${import.meta.dirname}/dashboard/component-setup.ts`],
-          testTimeout: 5_000,
+          testTimeout: 30_000,
+          // A second, the default, is not enough on a busy machine.
+          expect: { poll: { timeout: 10_000 } },
           browser: {
             enabled: true,
             headless: true,

@@ -10,7 +10,7 @@ import { createOpenclaw } from "./openclaw.ts";
 // Each write is a process or two, and a call that hangs takes its time-out.
 vi.setConfig({ testTimeout: 90_000 });
 
-const STEP_TIMEOUT_MS = 3_000;
+const STEP_TIMEOUT_MS = 5_000;
 const KILL_PAUSE_MS = 5_000;
 
 /**

@@ -62,7 +62,7 @@ test("whatever comes on the socket, the process lives and the connection is buil
     liveWithinMs: 1000,
     backoff: { firstMs: 1, mostMs: 1 },
   }).follow(ending.signal);
-  await vi.waitFor(() => expect(connections).toBeGreaterThan(GARBAGE.length), { timeout: 12_000 });
+  await vi.waitFor(() => expect(connections).toBeGreaterThan(GARBAGE.length), { timeout: 30_000 });
   ending.abort();
   await following;
   expect(uncaught).toEqual([]);

@@ -30,7 +30,7 @@ test("a lease is renewed while nothing is said, and a report is told at once", a
   const { lease, told } = hold(async () => "held", 60_000);
   await lease.report(DONE);
   expect(told).toEqual([DONE]);
-  const quick = hold(async () => "held", 1500);
+  const quick = hold(async () => "held", 4500);
   await expect.poll(() => quick.told.length).toBeGreaterThan(3);
   expect(quick.told.every((progress) => progress === undefined)).toBe(true);
   expect(quick.lease.signal.aborted).toBe(false);
@@ -41,7 +41,7 @@ test("a report whose answer is lost is told again until it is stored", async () 
   const { lease, told } = hold(async (call) => {
     if (call < 3) throw new Error("cut");
     return "held";
-  }, 600);
+  }, 12_000);
   await lease.report(DONE);
   expect(told).toEqual([DONE, DONE, DONE]);
   expect(lease.signal.aborted).toBe(false);
@@ -77,7 +77,7 @@ test("a 401 of a gateway, which says nothing of the executor, is asked again", a
   const { lease } = hold(async (call) => {
     if (call < 2) throw new QueueError("renew_provision_lease", 401, "no", { cause: undefined });
     return "held";
-  }, 600);
+  }, 12_000);
   await lease.report(DONE);
   expect(lease.signal.aborted).toBe(false);
 });
@@ -100,7 +100,7 @@ test("ending a lease stops a renewal that is under way and is no loss", async ()
       new Promise((_resolve, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason));
       }),
-    60,
+    6000,
   );
   await expect.poll(() => told.length).toBe(1);
   await lease.end();

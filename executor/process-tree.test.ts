@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -41,18 +41,18 @@ test("a child that is born while the others end has its own time to end in order
   const folder = await mkdtemp(join(tmpdir(), "hatchery-tree-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, "last-words");
-  // Does not end when it is asked, but soon after: behind the grace of its parent, and within its own.
-  const late = `trap "" TERM; read -t 3.2; echo in order > ${file}`;
-  const script = `const { spawn } = require("node:child_process");
-    process.on("SIGTERM", () => setTimeout(() => {
-      spawn("/bin/bash", ["-c", ${JSON.stringify(late)}], { stdio: ["pipe", "ignore", "ignore"] });
-    }, 1500));
-    console.log("ready");
-    setInterval(() => undefined, 60_000);`;
+  // The child does not end when it is asked, but later: behind the grace of its parent, and within its own. It has it from its
+  // parent, before it could be asked, that it hears of no SIGTERM.
+  const script = `end() { trap "" TERM; read -t 3 <&3; (read -t 4 <&3; echo in order > ${file}) & read -t 60 <&3; }
+    exec 3<> ${join(folder, "silent")}
+    trap end TERM
+    echo ready
+    while :; do read -t 1 <&3; done`;
+  execFileSync("mkfifo", [join(folder, "silent")]);
   const startedAt = Date.now();
-  const parent = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const parent = spawn("/bin/bash", ["-c", script], { stdio: ["ignore", "pipe", "inherit"] });
   await once(parent.stdout, "data");
-  expect(await endProcessTree({ pid: parent.pid, startedAt }, 4_000)).toBe("killed");
+  expect(await endProcessTree({ pid: parent.pid, startedAt }, 6_000)).toBe("killed");
   expect(await readFile(file, "utf8")).toBe("in order\n");
 });
 

@@ -28,7 +28,8 @@ function ask(answers: string[], { isTTY = true } = {}) {
   const token = signInOwner(auth, { input, output });
   const type = async () => {
     for (const [index, answer] of answers.entries()) {
-      await vi.waitFor(() => expect(shown).toContain(["E-mail of an owner: ", "Password (not shown): "][index]));
+      const question = ["E-mail of an owner: ", "Password (not shown): "][index];
+      await vi.waitFor(() => expect(shown).toContain(question), 30_000);
       input.write(`${answer}\r`);
     }
   };

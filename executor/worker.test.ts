@@ -214,14 +214,14 @@ test("lost answers cost nothing: each request is done once, in one attempt", asy
 });
 
 test("the first claim after an outage longer than a lease is worked on, in one attempt", async () => {
-  const made = run(succeed, { leaseMs: 500 });
+  const made = run(succeed, { leaseMs: 3500 });
   await firstLook();
   proxy.setFaults((path) => (path.endsWith("claim_provision_requests") ? "cut" : "pass"));
   const asked = () => proxy.calls.filter((path) => path.endsWith("claim_provision_requests")).length;
   const before = asked();
   made.nudge("test");
-  // Pauses of at least 250, 500 and 1,000 ms lie between these.
-  await eventually(() => expect(asked()).toBeGreaterThan(before + 3));
+  // Pauses of at least 250, 500, 1,000 and 2,000 ms lie between these.
+  await eventually(() => expect(asked()).toBeGreaterThan(before + 4));
   const { request } = await create(world.database);
   proxy.setFaults(() => "pass");
   made.nudge("test");

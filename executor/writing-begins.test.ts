@@ -36,7 +36,7 @@ afterAll(() => world.stop());
 // Each request here is up to six processes.
 vi.setConfig({ testTimeout: 90_000 });
 
-/** An executor that hears of a cancel within a second. */
+/** An executor that hears of a cancel within three seconds. */
 function start(): Worker {
   const { log } = recordedLog();
   const openclaw = createOpenclaw({ bin: FAKE_OPENCLAW, home, stepTimeoutMs: 20_000, killPauseMs: 60_000, log });
@@ -46,7 +46,7 @@ function start(): Worker {
     queue,
     handlerOf: createHandlers(edges),
     announce: async () => undefined,
-    ...{ concurrency: 1, sweepMs: 60_000, leaseMs: 3000, log },
+    ...{ concurrency: 1, sweepMs: 60_000, leaseMs: 9000, log },
   });
   started.push(worker);
   return worker;

@@ -72,7 +72,7 @@ it("while another migration runs it says so, and ends without having done anythi
     const { rows } = await client.query(waitingPid);
     expect(rows).toHaveLength(1);
     return rows[0].pid;
-  });
+  }, 30_000);
 
   const said: string[] = [];
   const options = { directory: chapters, lockSeconds: 0.1, onWaiting: (line: string) => said.push(line) };
@@ -82,7 +82,7 @@ it("while another migration runs it says so, and ends without having done anythi
   expect(said).toEqual(["Another migration of this database is running; waiting for it, at most 0.5 s"]);
 
   const patient = migrate(url(), options);
-  await vi.waitFor(() => expect(said).toHaveLength(2));
+  await vi.waitFor(() => expect(said).toHaveLength(2), 30_000);
   await client.query("commit");
   expect(await running).toEqual(["1_first.sql"]);
   expect(await patient).toEqual([]);

@@ -45,6 +45,8 @@ export async function openDashboard(
     async visit(path?: string, options: BrowserContextOptions = {}) {
       const visit = await openPage(browser, { origins: [url, publicUrl, journey.stack.apiUrl], ...options });
       visits.push(visit);
+      // For a machine that has other things to do: executors start, and OpenClaw is a process for each step.
+      visit.page.setDefaultTimeout(60_000);
       const realtime = noteRealtime(visit.page);
       await noteCards(visit.page);
       await visit.page.goto(new URL(path ?? `/#${(await signIn()).fragment}`, url).href);

@@ -24,13 +24,13 @@ const cases: [string, Case][] = [
     "an openclaw that hangs ends the request by time-out, with the step named",
     {
       mode: { hanging: { "agents add": { ignoresSigterm: false } } },
-      settings: { STEP_TIMEOUT_SECONDS: "3" },
+      settings: { STEP_TIMEOUT_SECONDS: "8" },
       ends: { code: "step_timeout", step: "add" },
     },
   ],
 ];
 
-it.for(cases)("%s, and the agent is not provisioned", { timeout: 60_000 }, async ([, { mode, settings, ends }]) => {
+it.for(cases)("%s, and the agent is not provisioned", { timeout: 120_000 }, async ([, { mode, settings, ends }]) => {
   setFakeMode(journey.home, mode ?? {});
   const { agent, request } = await journey.create({ displayName: "Ricky" });
   // The first attempt is the last: how often it is tried again is the queue's matter.

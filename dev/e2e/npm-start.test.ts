@@ -187,7 +187,7 @@ it("an openclaw that cannot be started fails the start in the executor's own wor
   );
   const log = () => readFile(join(stateDir, "logs", "executor.log"), "utf8");
   await vi.waitFor(async () => expect(await log()).toContain("this is not OpenClaw"), {
-    timeout: 20_000,
+    timeout: 60_000,
     interval: 100,
   });
   process.kill(executor.pid, "SIGKILL");

@@ -19,7 +19,7 @@ const answered = z.object({
 });
 
 it(`${LARGEST_BATCH} agents in one call: as many rows and workspaces, each agent added to OpenClaw once`, {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const stopExecutor = await journey.startExecutor();
   // Half of them share a name, so that the database has ids to make free.
@@ -34,7 +34,7 @@ it(`${LARGEST_BATCH} agents in one call: as many rows and workspaces, each agent
 
   const statuses = () =>
     journey.database.query("select status, count(*)::int from public.agent_provision_requests group by 1");
-  await expect.poll(statuses, { timeout: 90_000 }).toEqual([{ status: "done", count: LARGEST_BATCH }]);
+  await expect.poll(statuses, { timeout: 240_000 }).toEqual([{ status: "done", count: LARGEST_BATCH }]);
   await stopExecutor();
 
   const rows = await journey.database.query(

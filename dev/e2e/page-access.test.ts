@@ -28,7 +28,7 @@ afterAll(async () => {
   await journey.stop();
 });
 
-const TIMEOUT = { timeout: 60_000 };
+const TIMEOUT = { timeout: 180_000 };
 const card = (page: Page, name: string) => page.getByRole("article").filter({ hasText: name });
 const newAgent = (page: Page) => page.getByRole("button", { name: "New agent" });
 
@@ -134,7 +134,7 @@ it(
     expect(await page.getByText("Front Office").count()).toBe(0);
 
     await setRole(id, "viewer");
-    await card(page, "Ricky").waitFor({ timeout: 40_000 });
+    await card(page, "Ricky").waitFor({ timeout: 90_000 });
     await query("select public.remove_member($1, $2)", [PROJECT_ID, id]);
     await lookAgain(page);
     await page.getByRole("heading", { name: "You are not a member of any project" }).waitFor();

@@ -57,7 +57,8 @@ it("an agent is made by mouse, and the page shows how it comes to life", { timeo
 
 it("the same by keyboard alone", { timeout: 180_000 }, async () => {
   const { page } = await dashboard.visit();
-  await page.getByRole("heading", { name: "Agents", level: 1 }).waitFor();
+  // Before the page knows that this person may create, its keys do nothing.
+  await page.getByRole("button", { name: "New agent" }).waitFor();
   const { keyboard } = page;
   await keyboard.press("n");
   const dialog = page.getByRole("dialog", { name: "New agent" });

@@ -21,33 +21,33 @@ afterAll(async () => {
 });
 
 it("an agent is renamed and removed from its own page, by keyboard, and OpenClaw has it so", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const { page } = await dashboard.visit();
   await page.getByRole("button", { name: "New agent", exact: true }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("Ricky");
   await page.keyboard.press("Enter");
   await page.getByRole("link", { name: "Ricky" }).click();
-  await page.getByRole("heading", { name: "Talk to Ricky" }).waitFor({ timeout: 30_000 });
+  await page.getByRole("heading", { name: "Talk to Ricky" }).waitFor();
 
   await page.keyboard.press("e");
   const dialog = page.getByRole("dialog", { name: "Edit Ricky" });
   await dialog.getByLabel("Name").fill("Ada");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Ada", level: 1 }).waitFor();
-  await page.getByText("Name and emoji of Ada are saved").waitFor({ timeout: 30_000 });
+  await page.getByText("Name and emoji of Ada are saved").waitFor();
   expect(await journey.listAgents()).toContainEqual(expect.objectContaining({ id: "ricky", identityName: "Ada" }));
 
   await page.getByRole("button", { name: "Remove agent" }).press("Enter");
   await page.getByRole("dialog", { name: "Remove Ada" }).getByRole("textbox").fill("Ada");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Ada is removed", level: 1 }).waitFor({ timeout: 30_000 });
+  await page.getByRole("heading", { name: "Ada is removed", level: 1 }).waitFor();
   await page.getByText(/^Its folder is in the trash of/).waitFor();
   expect(await journey.listAgents()).not.toContainEqual(expect.objectContaining({ id: "ricky" }));
   expect(await journey.database.query("select from public.agents")).toEqual([]);
 });
 
-it("what the doctor of a running executor finds stands on the Executors page", { timeout: 120_000 }, async () => {
+it("what the doctor of a running executor finds stands on the Executors page", { timeout: 240_000 }, async () => {
   await eventually(async () => expect(await journey.database.query("select from public.executors")).toHaveLength(1));
   const env = executorEnvironment(journey.stateDir, FAKE_OPENCLAW);
   const doctor = spawn(process.execPath, [EXECUTOR_MAIN, "doctor"], { env, stdio: "ignore" });

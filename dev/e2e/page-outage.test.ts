@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 it("a Supabase that goes and comes back costs no typed text, and the page puts itself right", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const { page, troubles } = await dashboard.visit();
   const pill = (text: string) => page.getByRole("status").filter({ hasText: text }).waitFor();

@@ -18,7 +18,7 @@ afterAll(async () => {
   await journey.stop();
 });
 
-const TIMEOUT = { timeout: 60_000 };
+const TIMEOUT = { timeout: 180_000 };
 const card = (page: Page, name: string) => page.getByRole("article").filter({ hasText: name });
 
 async function create(page: Page, name: string): Promise<void> {

@@ -106,7 +106,7 @@ describe("rows", () => {
 
   test("notify reloads the schema: a new table is there without a restart", async () => {
     await stack.sql("create table late (id int); grant select on late to anon; notify pgrst, 'reload schema'");
-    await vi.waitFor(async () => expect((await stack.client().from("late").select()).status).toBe(200));
+    await vi.waitFor(async () => expect((await stack.client().from("late").select()).status).toBe(200), 30_000);
   });
 });
 

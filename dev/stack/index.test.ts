@@ -105,7 +105,7 @@ test("a process that ends without stopping its stack takes the children with it"
   const children = await readPidFiles();
   subprocess.kill("SIGTERM");
   await subprocess;
-  await vi.waitFor(async () => expect(await countAlive(children)).toBe(0), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await countAlive(children)).toBe(0), { timeout: 30_000 });
 });
 
 test("a port that another program has taken is replaced with a message, the others stay", async () => {

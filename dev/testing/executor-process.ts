@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import type { User } from "../stack/unprivileged-user.ts";
 
 const MAIN = fileURLToPath(new URL("../../executor/main.ts", import.meta.url));
 
@@ -9,10 +10,14 @@ const MAIN = fileURLToPath(new URL("../../executor/main.ts", import.meta.url));
 export function executorProcesses() {
   const children: ChildProcess[] = [];
   return {
-    start(command: string, settings: Record<string, string>, args: string[] = []) {
+    /** As this user, when one is named. */
+    start(command: string, settings: Record<string, string>, args: string[] = [], user: Partial<User> = {}) {
       // The PATH that launchd gives.
       const env = { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", LOG_FILE: "-", ...settings };
-      const child = spawn(process.execPath, [MAIN, command, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(process.execPath, [MAIN, command, ...args], {
+        ...{ env, stdio: ["ignore", "pipe", "pipe"] },
+        ...(user.uid !== undefined && { uid: user.uid, gid: user.gid }),
+      });
       children.push(child);
       const ended = Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]).then(
         ([[code], stdout, stderr]) => ({ code, stdout, stderr }),

@@ -11,18 +11,23 @@ import type { Database } from "../../supabase/database.types.ts";
 import { INSTANCE, MINI, seedProject } from "../../supabase/tests/road.ts";
 import { type StackOptions, startStack } from "../stack/index.ts";
 import { testCluster } from "./test-cluster.ts";
-import { createTestDatabase } from "./test-database.ts";
+import { createEarlierDatabase, createTestDatabase } from "./test-database.ts";
+
+interface ExecutorStackOptions extends Pick<StackOptions, "realtime" | "functions"> {
+  /** Of this chapter of the migrations, by its file, on, the database lacks all. */
+  before?: string;
+}
 
 /** A Supabase of its own with the project `front-office`, and a folder to live in; all gone after `stop`. */
-export async function startExecutorStack(options: Pick<StackOptions, "realtime"> = {}) {
+export async function startExecutorStack(options: ExecutorStackOptions = {}) {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "hatchery-executor-")));
-  const database = await createTestDatabase();
+  const database = await (options.before === undefined ? createTestDatabase() : createEarlierDatabase(options.before));
   await seedProject(database);
   const stack = await startStack({
     stateDir: join(folder, "stack"),
     postgres: testCluster(),
     databaseName: database.name,
-    functions: false,
+    functions: options.functions ?? false,
     realtime: options.realtime ?? false,
   });
 
@@ -78,7 +83,7 @@ interface QueueChoices {
 }
 
 /** Tries the assertion until it holds; for what another process or the database does in its own time. */
-export const eventually = (assertion: () => unknown) => vi.waitFor(assertion, { timeout: 12_000, interval: 25 });
+export const eventually = (assertion: () => unknown) => vi.waitFor(assertion, { timeout: 30_000, interval: 25 });
 
 /** A log whose events a test can look at. */
 export function recordedLog(): { log: Log; events: () => unknown[] } {

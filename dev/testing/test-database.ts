@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import pg from "pg";
-import { createDatabase, databaseUrl, dropDatabase } from "../stack/databases.ts";
+import { MIGRATIONS, migrate } from "../database/migrate.ts";
+import { bootstrapDatabase, createDatabase, databaseUrl, dropDatabase } from "../stack/databases.ts";
 import { testCluster } from "./test-cluster.ts";
 
 /** Who a statement is run as: what PostgREST sets before each request. */
@@ -21,6 +25,28 @@ export async function createTestDatabase(regime: "new" | "old" = "new"): Promise
   const cluster = testCluster();
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   await createDatabase(cluster, name, `template_${regime}`);
+  return openTestDatabase(name);
+}
+
+/** One of its own of an earlier version: it lacks this chapter of the migrations, by its file, and those after it. */
+export async function createEarlierDatabase(before: string): Promise<TestDatabase> {
+  const cluster = testCluster();
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  await createDatabase(cluster, name);
+  await bootstrapDatabase(cluster, name);
+  const directory = await mkdtemp(join(tmpdir(), "hatchery-chapters-"));
+  try {
+    const chapters = (await readdir(MIGRATIONS)).filter((file) => file < before);
+    for (const file of chapters) await symlink(join(MIGRATIONS, file), join(directory, file));
+    await migrate(databaseUrl(cluster, name), { directory });
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+  return openTestDatabase(name);
+}
+
+function openTestDatabase(name: string): TestDatabase {
+  const cluster = testCluster();
   const url = databaseUrl(cluster, name);
   const pool = new pg.Pool({ connectionString: url, max: 8 });
 

@@ -24,6 +24,8 @@ export interface Machine {
 /** An executor that the doctor looks at. Every look is made once, however many checks want it. */
 export interface Patient extends Machine {
   config: Config;
+  /** Of the contract with the database, that this executor keeps. */
+  contractVersion: number;
   /** Null before its first start. */
   executorId: string | null;
   /** Whether this process is the executor itself, and not one that looks at it from beside. */

@@ -1,10 +1,14 @@
-import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, lchown, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { doctorFinding, executorFindings } from "#contract";
 import { setFakeMode } from "../../dev/fakes/openclaw/mode.ts";
+import { checkReach, type User, unprivilegedUser } from "../../dev/stack/unprivileged-user.ts";
 import { type ClinicMachine, openClinic } from "../../dev/testing/clinic/clinic.ts";
+import { changeCredential } from "../../dev/testing/clinic/credential-faults.ts";
+import { inShell } from "../../dev/testing/clinic/in-shell.ts";
 import { executorProcesses } from "../../dev/testing/executor-process.ts";
 import { eventually, recordedLog } from "../../dev/testing/executor-stack.ts";
 import { beat, stranger } from "../../supabase/tests/road.ts";
@@ -14,6 +18,7 @@ import { reportFindings } from "./report.ts";
 import { createRounds } from "./rounds.ts";
 
 const PATIENCE = { timeout: 90_000 };
+const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 const output = z.object({ findings: z.array(doctorFinding), worst: z.string() });
 
 let clinic: Awaited<ReturnType<typeof openClinic>>;
@@ -73,15 +78,17 @@ test("a machine with a drawback ends with 1, and what to do stands at the end", 
 test("every wrong setting is a finding, and what needs none is looked at all the same", PATIENCE, async () => {
   const machine = await clinic.admit();
   const { code, stdout } = await doctor(
-    { ...machine, settings: { ...machine.settings, SUPABASE_URL: "http://example.com", CONCURRENCY: "0" } },
+    { ...machine, settings: { ...machine.settings, LOG_LEVEL: "loud", CONCURRENCY: "0" } },
     "--json",
   );
   expect(code).toBe(2);
   expect(bad(stdout)).toMatchObject([
-    { check: "settings", level: "fail", message: expect.stringContaining("SUPABASE_URL: must be an https address") },
     { check: "settings", level: "fail", message: expect.stringContaining("CONCURRENCY: must be a whole number") },
+    { check: "settings", level: "fail", message: expect.stringContaining("LOG_LEVEL: must be debug, info") },
   ]);
   expect(stdout).toContain('"check":"node"');
+  // "Correct it in the environment …"
+  expect(await doctor(machine)).toMatchObject({ code: 0 });
 });
 
 test("a file of settings that others may read is a finding whose hint closes it", PATIENCE, async () => {
@@ -92,21 +99,66 @@ test("a file of settings that others may read is a finding whose hint closes it"
   const settings = { ...machine.settings, HATCHERY_ENV_FILE: file };
   const first = await doctor({ ...machine, settings }, "--json");
   const [finding] = bad(first.stdout);
-  expect({ code: first.code, finding }).toMatchObject({
-    code: 2,
-    finding: { check: "settings", hint: `chmod 600 '${file}'` },
-  });
-  await chmod(file, 0o600);
+  expect({ code: first.code, finding }).toMatchObject({ code: 2, finding: { check: "settings" } });
+  await inShell(machine, finding?.hint ?? "");
   expect(await doctor({ ...machine, settings })).toMatchObject({ code: 0 });
 });
 
-test("an id that cannot be read is a finding", PATIENCE, async () => {
+/** Root may write everywhere, whatever the modes say. */
+async function leaveTo(user: User | undefined, { home, world }: ClinicMachine): Promise<void> {
+  if (user === undefined) return;
+  await checkReach(MAIN, user);
+  await chmod(world.folder, 0o711);
+  const names = await readdir(home, { recursive: true });
+  for (const path of [home, ...names.map((name) => join(home, name))]) await lchown(path, user.uid, user.gid);
+}
+
+test.for([
+  { check: "state folder", setting: "STATE_DIR", folderOf: ({ stateDir }: ClinicMachine) => stateDir },
+  { check: "workspaces", setting: "WORKSPACE_ROOT", folderOf: ({ home }: ClinicMachine) => join(home, "workspaces") },
+])(
+  "a $setting that its user may not write is a finding until they may",
+  PATIENCE,
+  async ({ check, setting, folderOf }) => {
+    const machine = await clinic.admit();
+    const user = await unprivilegedUser();
+    const folder = folderOf(machine);
+    machine.settings[setting] = folder;
+    await mkdir(folder, { recursive: true });
+    await chmod(folder, 0o500);
+    await leaveTo(user, machine);
+    const look = async () => {
+      const { stdout } = await processes.start("doctor", { HOME: machine.home, ...machine.settings }, ["--json"], user)
+        .ended;
+      // The gateway was started by who runs this test, and OpenClaw lets nobody else know where it is.
+      return bad(stdout).filter(({ check: name }) => name !== "gateway");
+    };
+    expect(await look()).toMatchObject([
+      {
+        ...{ check, level: "fail", message: expect.stringMatching(/ cannot be written: EACCES/) },
+        hint: `Make it a folder that this user may write, or let ${setting} name another`,
+      },
+    ]);
+    await chmod(folder, 0o700);
+    expect(await look()).toEqual([]);
+  },
+);
+
+test("an id that cannot be read is a finding until it is put back", PATIENCE, async () => {
   const machine = await clinic.admit();
-  await writeFile(join(machine.stateDir, "executor-id"), "not an id");
-  const { EXECUTOR_ID: _, ...settings } = machine.settings;
-  const { code, stdout } = await doctor({ ...machine, settings }, "--json");
+  await changeCredential(machine, { EXECUTOR_ID: "" });
+  const file = join(machine.stateDir, "executor-id");
+  await writeFile(file, "not an id");
+  const { code, stdout } = await doctor(machine, "--json");
   expect(code).toBe(2);
-  expect(bad(stdout)).toMatchObject([{ check: "settings", message: expect.stringContaining("holds no executor id") }]);
+  expect(bad(stdout)).toMatchObject([
+    {
+      ...{ check: "settings", message: expect.stringContaining("holds no executor id") },
+      hint: expect.stringMatching(/^Put the id back/),
+    },
+  ]);
+  await writeFile(file, `${machine.executorId}\n`);
+  expect(await doctor(machine)).toMatchObject({ code: 0 });
 });
 
 test("an option that it does not know is refused", PATIENCE, async () => {
@@ -141,7 +193,6 @@ test(
     expect(await readFile(join(machine.stateDir, "instance.json"), "utf8")).toContain(`${running.child.pid}`);
   },
 );
-
 test("an executor makes rounds: what it finds is logged once, told to pages each time, and again when it was not", async () => {
   const machine = await clinic.admit();
   const { world, executorId } = machine;

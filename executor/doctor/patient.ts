@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises";
 import type { SupabaseClient } from "@supabase/supabase-js";
+import { CONTRACT_VERSION } from "#contract";
 import type { Database } from "#database";
 import { type Config, ConfigError } from "../config.ts";
 import { readExecutorId } from "../executor-identity.ts";
@@ -44,7 +45,7 @@ export async function createPatient({
   const executorId = await executorIdOf(config);
   return {
     ...thisMachine(config.environment),
-    ...{ config, executorId, isItself, connectLive },
+    ...{ config, contractVersion: CONTRACT_VERSION, executorId, isItself, connectLive },
     lookAtDatabase: once(() => lookAtDatabase({ database, executorId, projectIds: config.projectIds, now })),
     openclaw: createOpenclawLook(config, signal),
     readInstallation: () => readInstallation(serviceManagerOf(createMachine(thisPlace(), LOOKING))),

@@ -11,8 +11,9 @@ interface RoundsOptions {
   /** In ms; by then the database has heard of it, and what starts with the machine is up. */
   firstAfterMs?: number;
   everyMs?: number;
-  /** When a report did not arrive. */
+  /** When something new is wrong, or a report did not arrive; then later and later, as long as the same is wrong. */
   againAfterMs?: number;
+  wait?(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 export interface Rounds {
@@ -20,46 +21,54 @@ export interface Rounds {
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** What is wrong is new, or as in the round before; or pages cannot see it. */
+type Outcome = "well" | "news" | "same" | "unseen";
+
 /** The doctor's rounds while the executor works: what it finds is logged when it changes, and told to the database. */
 export function createRounds(options: RoundsOptions): Rounds {
   const { diagnose, report, log } = options;
-  const { firstAfterMs = 30_000, everyMs = 3_600_000, againAfterMs = 300_000 } = options;
+  const { firstAfterMs = 30_000, everyMs = 3_600_000, againAfterMs = 300_000, wait = pause } = options;
   let logged = new Set<string>();
 
-  function note(findings: readonly Finding[]): void {
+  function note(findings: readonly Finding[]): Outcome {
     const bad = findings.filter(({ level }) => level !== "ok");
-    for (const { check, level, message, hint } of bad)
-      if (!logged.has(`${check} ${message}`)) log.warn({ check, level, hint }, `doctor: ${message}`);
+    const news = bad.filter(({ check, message }) => !logged.has(`${check} ${message}`));
+    for (const { check, level, message, hint } of news) log.warn({ check, level, hint }, `doctor: ${message}`);
     if (bad.length === 0 && logged.size > 0) log.info("doctor: all is well again");
     logged = new Set(bad.map(({ check, message }) => `${check} ${message}`));
+    if (bad.length === 0) return "well";
+    return news.length > 0 ? "news" : "same";
   }
 
-  /** @returns whether pages can see it */
-  async function round(signal: AbortSignal): Promise<boolean> {
+  async function round(signal: AbortSignal): Promise<Outcome> {
     const findings = await diagnose(signal);
     // What was broken off is no finding.
-    if (signal.aborted) return false;
-    note(findings);
+    if (signal.aborted) return "unseen";
+    const outcome = note(findings);
     try {
       await report(findings);
-      return true;
+      return outcome;
     } catch (error) {
       // The worker has said so.
       const isKnown = error instanceof QueueError && (error.heldByAnother || error.keyRefused);
       if (!isKnown) log.warn({ err: error }, "findings not reported");
-      return false;
+      return "unseen";
     }
   }
 
   return {
     async run(signal) {
-      await pause(firstAfterMs, signal);
+      await wait(firstAfterMs, signal);
+      let pauseMs = everyMs;
       while (!signal.aborted) {
-        const isReported = await round(signal).catch((error) => {
+        const outcome = await round(signal).catch((error): Outcome => {
           log.warn({ err: error }, "the doctor failed");
-          return false;
+          return "unseen";
         });
-        await pause(isReported ? everyMs : againAfterMs, signal);
+        if (outcome === "well") pauseMs = everyMs;
+        // Whoever mends it wants to see that; whoever lets it be, no OpenClaw that is asked all the time.
+        else pauseMs = outcome === "same" ? Math.min(2 * pauseMs, everyMs) : againAfterMs;
+        await wait(pauseMs, signal);
       }
     },
   };

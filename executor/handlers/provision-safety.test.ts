@@ -130,11 +130,12 @@ test("three requests at once, whose adds and lists overlap, look like no loss", 
 
 test("after a kill the request waits under its lease, says why in its progress, and is done in the same attempt", async () => {
   setFakeMode(home, { hanging: { "agents list": { ignoresSigterm: true } } });
-  const { openclaw, drain } = start({ killPauseMs: 6000, stepTimeoutMs: 4000 });
-  await expect(openclaw.listAgents()).rejects.toMatchObject({ code: "step_timeout" });
+  const impatient = start({ stepTimeoutMs: 4000 });
+  await expect(impatient.openclaw.listAgents()).rejects.toMatchObject({ code: "step_timeout" });
   setFakeMode(home, {});
   const { request } = await create(world.database);
-  const draining = drain();
+  // Long enough for what comes before the write.
+  const draining = start({ killPauseMs: 15_000 }).drain();
   const note = expect.stringContaining("had to be killed");
   await eventually(async () =>
     expect(await requestRow(world.database, request.id)).toMatchObject({

@@ -109,7 +109,7 @@ test("an agent that is there with another name is not done, and right after anot
 test("a hanging OpenClaw ends each attempt by time-out, with the step named in the end", async () => {
   const id = await ask({}, { hanging: { "agents add": { ignoresSigterm: false } } });
   for (let attempt = 1; attempt <= 3; attempt += 1) {
-    await drain({ stepTimeoutMs: 2500 });
+    await drain({ stepTimeoutMs: 5000 });
     await skipBackoff(world.database, id);
   }
   expect(await requestRow(world.database, id)).toMatchObject({

@@ -38,7 +38,7 @@ test("the focus goes into the dialog, stays there, and comes back to what opened
   const opener = screen.getByRole("button", { name: "Rename" });
   await opener.click();
   const dialog = screen.getByRole("dialog", { name: "Rename agent" });
-  await expect.element(dialog).toBeVisible();
+  await expect.poll(() => dialog.element().contains(document.activeElement)).toBe(true);
   for (let presses = 0; presses < 6; presses += 1) {
     await userEvent.tab();
     expect(dialog.element().contains(document.activeElement)).toBe(true);

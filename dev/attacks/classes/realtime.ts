@@ -9,7 +9,7 @@ type Wish = { schema?: string; table?: string; filter?: string };
 /** How the server took it, and the values that came: those of a change without any are left out. */
 type Heard = { status: string; values: object[] };
 
-const patience = { timeout: 10_000, interval: 10 };
+const patience = { timeout: 30_000, interval: 10 };
 
 function connect(world: World, who: Who, token?: string): SupabaseClient {
   const { apikey = "", authorization } = world.headersOf(who);

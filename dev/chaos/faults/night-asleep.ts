@@ -19,11 +19,12 @@ async function passNight({ world, projectId }: Scene, { executorId }: Machine): 
     `update private.request_leases set lease_expires_at = lease_expires_at - interval '${NIGHT}'
      where request_id in (select id from public.agent_provision_requests where project_id = $1)`,
   ];
-  for (const sql of older) await world.query(sql, [projectId]);
+  // First: with its leases over, and seen just now, another scene's sweep would take it for dead.
   await world.query("update public.executors set last_seen_at = last_seen_at - $2::interval where id = $1", [
     executorId,
     NIGHT,
   ]);
+  for (const sql of older) await world.query(sql, [projectId]);
   // By the function, as whenever somebody asks for something.
   await world.query("select public.fail_stuck_requests()");
 }

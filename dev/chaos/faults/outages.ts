@@ -20,10 +20,15 @@ function restart(name: string, restartPart: (world: World, awayMs: number) => Pr
       const times = scene.size(3, 1);
       scene.atLeast(times);
       const machine = await scene.machine();
+      machine.setMode({}, { isGated: true });
       await machine.start();
       for (let time = 0; time < times; time += 1) {
+        const adds = Promise.withResolvers<void>();
+        machine.onGate(async ({ call }) => {
+          if (call === "agents add") adds.resolve();
+        });
         await scene.ask(scene.size(6, 2), { executor: machine });
-        await scene.until("something runs", async () => (await scene.counts()).has("running"));
+        await scene.within(adds.promise, "OpenClaw adds an agent");
         scene.hit();
         await restartPart(scene.world, scene.random(`restart ${time + 1}`).whole(200, 3_000));
       }

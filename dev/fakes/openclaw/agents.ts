@@ -2,25 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { basename, join } from "node:path";
 import { type AgentEntry, changeConfig, readConfig } from "./config-file.ts";
 import { recordFakeDelete } from "./mode.ts";
+import { Refusal } from "./refusal.ts";
 import { addStockFiles } from "./stock-files.ts";
-
-/** A refusal that the real CLI prints as `{"ok":false,"error":…}`. */
-export class Refusal extends Error {
-  readonly exitCode: number;
-  /** `type` of the error, and what else stands in it. */
-  readonly details: Readonly<Record<string, string | number | boolean>>;
-
-  constructor(
-    message: string,
-    exitCode = 1,
-    details: Readonly<Record<string, string | number | boolean>> = { type: "cli_error" },
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-    this.exitCode = exitCode;
-    this.details = details;
-  }
-}
 
 const agentDirOf = (stateDir: string, id: string) => join(stateDir, "agents", id, "agent");
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { Refusal } from "./refusal.ts";
 
 const agentEntry = z.looseObject({
   name: z.string().optional(),
@@ -30,7 +31,12 @@ const fileOf = (stateDir: string) => join(stateDir, "openclaw.json");
 /** The config, or the empty one of a fresh home. */
 export function readConfig(stateDir: string): Config {
   const file = fileOf(stateDir);
-  return existsSync(file) ? config.parse(JSON.parse(readFileSync(file, "utf8"))) : { agents: { entries: {} } };
+  if (!existsSync(file)) return { agents: { entries: {} } };
+  try {
+    return config.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (cause) {
+    throw new Refusal(`OpenClaw config is invalid: ${file}`, 1, { type: "cli_error" }, { cause });
+  }
 }
 
 /** As the real one: two writes at the same moment follow each other, and neither is lost. */

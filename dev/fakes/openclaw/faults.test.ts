@@ -54,7 +54,7 @@ async function startedAdd(sandbox: Sandbox) {
 }
 
 test("when somebody else kills all of it the next write waits", async () => {
-  const sandbox = sandboxWith({ hanging: { "agents add": { ignoresSigterm: false } } }, { killPauseMs: 3_000 });
+  const sandbox = sandboxWith({ hanging: { "agents add": { ignoresSigterm: false } } }, { killPauseMs: 8_000 });
   const { rejected, launcher, child } = await startedAdd(sandbox);
   for (const pid of [launcher, child]) process.kill(pid, "SIGKILL");
   await rejected;
@@ -96,11 +96,14 @@ test("an abort that came before is honoured without starting anything", async ()
 });
 
 test("writes wait for each other, reads do not wait", async () => {
-  const sandbox = sandboxWith({ slow: { "agents add": 1_500 } });
+  const sandbox = sandboxWith({ slow: { "agents add": 3_000 } });
   const order: string[] = [];
   const note = (what: string) => () => order.push(what);
+  const begun = Promise.withResolvers<void>();
+  const adding = sandbox.openclaw.addAgent(ricky(sandbox), { onBegin: async () => begun.resolve() });
+  await begun.promise;
   await Promise.all([
-    sandbox.openclaw.addAgent(ricky(sandbox)).then(note("added")),
+    adding.then(note("added")),
     sandbox.openclaw.setIdentity(face).then(note("named")),
     sandbox.openclaw.listAgents().then(note("listed")),
   ]);

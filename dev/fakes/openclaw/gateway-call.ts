@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { Refusal } from "./agents.ts";
 import type { FakeMode, FakeVerb } from "./mode.ts";
+import { Refusal } from "./refusal.ts";
 
 const answer = z.discriminatedUnion("ok", [
   z.looseObject({ ok: z.literal(true) }),

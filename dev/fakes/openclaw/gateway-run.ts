@@ -5,10 +5,11 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { z } from "zod";
-import { addAgent, deleteAgent, Refusal, setIdentity } from "./agents.ts";
+import { addAgent, deleteAgent, setIdentity } from "./agents.ts";
 import { readConfig } from "./config-file.ts";
 import { waitAtGate } from "./gate.ts";
 import { readFakeMode, recordFakeAdd } from "./mode.ts";
+import { Refusal } from "./refusal.ts";
 import { writeIdentity } from "./stock-files.ts";
 
 /** What `gateway call` of the stand-in asks the gateway for. */

@@ -3,13 +3,15 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { addAgent, deleteAgent, listAgents, Refusal, setIdentity } from "./agents.ts";
+import { addAgent, deleteAgent, listAgents, setIdentity } from "./agents.ts";
+import { doByHand } from "./by-hand.ts";
 import { dropAgents } from "./config-file.ts";
 import { waitAtGate } from "./gate.ts";
 import { callGateway } from "./gateway-call.ts";
 import { runGateway } from "./gateway-run.ts";
 import { misbehave, onlyWaits } from "./misbehaviour.ts";
 import { type FakeMode, type FakeVerb, fakeVerb, readFakeMode, recordFakeAdd, recordFakeCall } from "./mode.ts";
+import { Refusal } from "./refusal.ts";
 import { recordThisWrite } from "./writes.ts";
 
 const home = process.env["OPENCLAW_HOME"] ?? homedir();
@@ -111,7 +113,7 @@ async function run(argv: string[]): Promise<void> {
 
 const argv = process.argv.slice(2);
 if (argv.join(" ") === "gateway run") await runGateway(home, stateDir);
-else {
+else if (!doByHand(argv, home, stateDir)) {
   recordFakeCall(home, { argv, pid: process.pid });
   await run(argv);
 }

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
-import { Refusal } from "./agents.ts";
 import { type FakeMode, type FakeVerb, readFakeCalls, recordFakeCall } from "./mode.ts";
+import { Refusal } from "./refusal.ts";
 
 /** Lets a leaked child end by itself. */
 const LONGEST_HANG_SECONDS = 300;

@@ -22,7 +22,7 @@ async function prepareDatabase(connectionString: string): Promise<void> {
 
 test.concurrent.each(["immediate", "realistic"] as const)(
   "after a restart at the same address a client comes back by itself and hears what comes then, %s Realtime",
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async (realtime) => {
     const stateDir = await mkdtemp(join(tmpdir(), "hatchery-restart-"));
     const databaseName = `restart_${randomUUID().replaceAll("-", "")}`;
@@ -34,11 +34,11 @@ test.concurrent.each(["immediate", "realistic"] as const)(
     try {
       const listener = await listen(client, "letters", { table: "letters" });
       await stack.stop();
-      await vi.waitFor(() => expect(listener.statuses).toEqual(["SUBSCRIBED", "CHANNEL_ERROR"]));
+      await vi.waitFor(() => expect(listener.statuses).toEqual(["SUBSCRIBED", "CHANNEL_ERROR"]), 30_000);
       stack = await startStack(options);
       expect(stack.apiUrl).toBe(apiUrl);
 
-      await vi.waitFor(() => expect(listener.systems).toHaveLength(2), { timeout: 20_000, interval: 20 });
+      await vi.waitFor(() => expect(listener.systems).toHaveLength(2), { timeout: 60_000, interval: 20 });
       expect(listener.statuses.at(-1)).toBe("SUBSCRIBED");
       const writer = createClient(apiUrl, stack.secretKey, { auth: { persistSession: false } });
       await writer.from("letters").insert({ id: 1 }).throwOnError();

@@ -97,7 +97,7 @@ test("a refreshed token counts from the next change on", async () => {
 });
 
 test("a token that ends closes the channel with the reason", async () => {
-  const accessToken = () => backend.token({ role: "authenticated", sub: "ann" }, 2);
+  const accessToken = () => backend.token({ role: "authenticated", sub: "ann" }, 6);
   const listener = await listen(await backend.client({ accessToken }), "short", { table: "notes" });
   await vi.waitFor(() => expect(listener.statuses).toEqual(["SUBSCRIBED", "CLOSED"]), patience);
   expect(listener.systems.at(-1)).toMatchObject({

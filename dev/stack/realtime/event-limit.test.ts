@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 test("after a burst above the limit changes are dropped for all clients, and none of them is told", {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const loud = await listen(await backend.client(), "loud", { table: "notes", filter: "id=lt.1000" });
   const quiet = await listen(await backend.client(), "quiet", { table: "notes", filter: "id=gte.1000" });
@@ -28,12 +28,12 @@ test("after a burst above the limit changes are dropped for all clients, and non
     id += 1;
     await backend.sql(`insert into notes values (${id})`);
     const seen = () => expect(quiet.changes.at(-1)?.new).toEqual({ id });
-    return vi.waitFor(seen, { timeout: 1_500 }).then(
+    return vi.waitFor(seen, { timeout: 5_000 }).then(
       () => true,
       () => false,
     );
   };
-  await vi.waitFor(async () => expect(await arrives()).toBe(false), { timeout: 15_000, interval: 0 });
+  await vi.waitFor(async () => expect(await arrives()).toBe(false), { timeout: 40_000, interval: 0 });
   expect(await arrives()).toBe(false);
   for (const { statuses, systems } of [loud, quiet]) {
     expect(statuses).toEqual(["SUBSCRIBED"]);

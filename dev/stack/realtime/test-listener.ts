@@ -57,4 +57,4 @@ export function subscribe(client: SupabaseClient, topic: string, ...wanted: Want
 }
 
 /** How long a test waits for what must come. */
-export const patience = { timeout: 10_000, interval: 10 };
+export const patience = { timeout: 30_000, interval: 10 };

@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@supabase/supabase-js";
-import { readConfig } from "../../../executor/config.ts";
+import { credentialFile, readConfig } from "../../../executor/config.ts";
 import type { Patient } from "../../../executor/doctor/check.ts";
 import { CHECKS } from "../../../executor/doctor/checks/index.ts";
 import { diagnose } from "../../../executor/doctor/diagnose.ts";
 import { createPatient } from "../../../executor/doctor/patient.ts";
+import { writeEnvFile } from "../../../executor/env-file.ts";
 import { plain404 } from "../../../executor/plain-404.ts";
-import { readInstallation } from "../../../executor/service/installation.ts";
+import { readInstallation, thisPlace } from "../../../executor/service/installation.ts";
 import { createMachine } from "../../../executor/service/machine.ts";
 import { serviceManagerOf } from "../../../executor/service/service-manager.ts";
 import { createSession } from "../../../executor/session.ts";
@@ -28,21 +29,24 @@ export interface ClinicMachine {
   stateDir: string;
   userId: string;
   gateway: RunningGateway;
-  /** A folder that comes first on the PATH, with stand-ins for a Mac's commands. */
+  /** A folder that comes first on the PATH, with stand-ins for the system's commands. */
   bin: string;
   settings: Record<string, string>;
   /** What is otherwise than it looks here. */
   edges: Partial<Patient>;
-  /** How far its clock is ahead, in ms. */
-  clockAheadMs: number;
 }
 
 const STATELESS = { persistSession: false, autoRefreshToken: false };
+const SYSTEM = ["brew", "pmset", "sntp", "sudo", "timedatectl"];
 const system = (name: string) => fileURLToPath(new URL(`../../fakes/system/${name}`, import.meta.url));
+const clockFile = ({ bin }: Pick<ClinicMachine, "bin">) => join(bin, "clock-ahead");
+
+export const setClockAhead = (machine: ClinicMachine, ms: number): Promise<void> =>
+  writeFile(clockFile(machine), String(ms));
 
 /** One Supabase for all its machines. */
 export async function openClinic() {
-  const world = await startExecutorStack({ realtime: "immediate" });
+  const world = await startExecutorStack({ realtime: "immediate", functions: true });
   const machines: ClinicMachine[] = [];
   let count = 0;
 
@@ -56,28 +60,24 @@ export async function openClinic() {
       await mkdir(join(stateDir, "logs"), { recursive: true, mode: 0o700 });
       await writeFile(join(stateDir, "logs", "executor.log"), "", { mode: 0o600 });
       await mkdir(bin);
-      for (const name of ["pmset", "sudo"]) await symlink(system(name), join(bin, name));
+      for (const name of SYSTEM) await symlink(system(name), join(bin, name));
+      await writeFile(join(bin, "openclaw"), `#!/bin/sh\nexec ${FAKE_OPENCLAW} "$@"\n`, { mode: 0o755 });
       const gateway = await startGateway(FAKE_OPENCLAW, home);
       await chmod(join(home, ".openclaw"), 0o700);
-      const credentials = { email: `${executorId}@machines.example`, password: randomUUID() };
-      const { id: userId } = await world.stack.auth.createUser(credentials);
-      await world.database.query("insert into private.executor_credentials (user_id, executor_id) values ($1, $2)", [
-        userId,
-        executorId,
-      ]);
+      await mkdir(join(home, "services"));
+      const userId = await letIn(world, { executorId, stateDir });
       const settings = {
-        ...{ SUPABASE_URL: world.stack.apiUrl, SUPABASE_PUBLISHABLE_KEY: world.stack.publishableKey },
-        ...{ EXECUTOR_ID: executorId, EXECUTOR_EMAIL: credentials.email, EXECUTOR_PASSWORD: credentials.password },
         ...{ STATE_DIR: stateDir, OPENCLAW_HOME: home, OPENCLAW_BIN: FAKE_OPENCLAW, PATH: `${bin}:/usr/bin:/bin` },
       };
-      const machine = { world, executorId, home, stateDir, userId, gateway, bin, settings, edges: {}, clockAheadMs: 0 };
+      const machine = { world, executorId, home, stateDir, userId, gateway, bin, settings, edges: {} };
       machines.push(machine);
       return machine;
     },
 
     /** What all the checks say of it. */
     async examine(machine: ClinicMachine) {
-      const { settings, edges, clockAheadMs } = machine;
+      const { settings, edges } = machine;
+      const clockAheadMs = Number(await readFile(clockFile(machine), "utf8").catch(() => 0));
       const config = readConfig(settings);
       const patient = await createPatient({
         config,
@@ -98,9 +98,33 @@ export async function openClinic() {
   };
 }
 
-/** Launchd as it would be on a Mac with this home folder. */
+/** As enrolling leaves it. */
+async function letIn(
+  { stack, database }: World,
+  { executorId, stateDir }: Pick<ClinicMachine, "executorId" | "stateDir">,
+): Promise<string> {
+  const credentials = { email: `${executorId}@machines.example`, password: randomUUID() };
+  const { id } = await stack.auth.createUser(credentials);
+  await database.query("insert into private.executor_credentials (user_id, executor_id) values ($1, $2)", [
+    id,
+    executorId,
+  ]);
+  await writeEnvFile(credentialFile(stateDir), {
+    ...{ SUPABASE_URL: stack.apiUrl, SUPABASE_PUBLISHABLE_KEY: stack.publishableKey },
+    ...{ EXECUTOR_ID: executorId, EXECUTOR_EMAIL: credentials.email, EXECUTOR_PASSWORD: credentials.password },
+  });
+  return id;
+}
+
+/** Its project is another one, which lacks this chapter of the migrations and those after it. */
+export async function moveToEarlierDatabase(machine: ClinicMachine, before: string): Promise<void> {
+  machine.world = await startExecutorStack({ realtime: "immediate", before });
+  machine.userId = await letIn(machine.world, machine);
+}
+
+/** What keeps services running there. */
 export function managerOf({ home, bin }: ClinicMachine) {
-  const place = { platform: "darwin" as const, home, uid: 501, user: "me", env: { PATH: bin } };
+  const place = { ...thisPlace(), home, env: { PATH: bin } };
   return serviceManagerOf(createMachine(place, { isDryRun: false, say: () => undefined, mask: (text) => text }));
 }
 

@@ -1,174 +1,105 @@
-import { randomUUID } from "node:crypto";
 import { createClient } from "@supabase/supabase-js";
-import { becomeInstance } from "../../../executor/instance.ts";
-import { takeOpenclawHome } from "../../../executor/openclaw-home.ts";
-import { beat, create } from "../../../supabase/tests/road.ts";
-import type { ClinicMachine } from "./clinic.ts";
+import { migrate } from "../../database/migrate.ts";
+import { type ClinicMachine, moveToEarlierDatabase, setClockAhead } from "./clinic.ts";
+import { changeCredential } from "./credential-faults.ts";
 import type { ClinicFault } from "./fault.ts";
+import { inShell } from "./in-shell.ts";
+import { patiently } from "./patiently.ts";
 
 const MINUTE = 60_000;
-const held = new WeakMap<ClinicMachine, Disposable>();
+const REALTIME_TABLES = ["agent_provision_requests", "agents", "agent_status", "brain_docs", "brain_doc_disk"]
+  .concat(["executors", "executor_runtime"])
+  .map((table) => `public.${table}`)
+  .join(", ");
 
-const sql = ({ world }: ClinicMachine, text: string, values?: unknown[]) => world.database.query(text, values);
+const sql = ({ world }: ClinicMachine, text: string) => world.database.query(text);
 
-/** The executor of this machine was heard a moment ago, in a process that has ended. */
-async function beatOnce(machine: ClinicMachine, about: Record<string, unknown> = {}) {
-  using instance = await becomeInstance(machine.stateDir);
-  await beat(machine.world.database, machine.executorId, undefined, {
-    instance: instance.id,
-    replaces: instance.replaces,
-    ...about,
-  });
-}
-
-function letGo(machine: ClinicMachine) {
-  held.get(machine)?.[Symbol.dispose]();
-  held.delete(machine);
-}
-
-const silence = ({ world, executorId }: ClinicMachine) =>
-  world.database.query("update public.executors set last_seen_at = now() - interval '1 hour' where id = $1", [
-    executorId,
-  ]);
-
-const enrollAgain = async (machine: ClinicMachine) => {
-  await sql(machine, "delete from private.executor_credentials where user_id = $1", [machine.userId]);
-  await sql(machine, "insert into private.executor_credentials (user_id, executor_id) values ($1, $2)", [
-    machine.userId,
-    machine.executorId,
-  ]);
-};
-
-const renamedFunction = (name: string) => ({
-  plant: (machine: ClinicMachine) => sql(machine, `alter function public.${name} rename to ${name}_away`),
-  undo: (machine: ClinicMachine) => sql(machine, `alter function public.${name}_away rename to ${name}`),
-});
+/** As a chapter does that changes the contract. */
+const setContractVersion = (from: number, to: number) => (machine: ClinicMachine) =>
+  sql(
+    machine,
+    `do $do$ begin execute replace(
+       pg_get_functiondef('private.examine_executor'::regproc),
+       $$'contractVersion', ${from}$$, $$'contractVersion', ${to}$$
+     ); end $do$`,
+  );
 
 export const DATABASE_FAULTS: ClinicFault[] = [
   {
     name: "no database",
-    found: { check: "database", level: "fail" },
-    plant: ({ settings }) => {
-      settings["SUPABASE_URL"] = "http://127.0.0.1:9";
+    found: { check: "database", level: "fail", says: "The database cannot be used: no answer" },
+    plant: (machine) => changeCredential(machine, { SUPABASE_URL: "http://127.0.0.1:9" }),
+    follow: (machine) => changeCredential(machine, { SUPABASE_URL: machine.world.stack.apiUrl }),
+  },
+  {
+    name: "a database of an earlier version",
+    found: { check: "contract", level: "fail", says: "migrations were not applied" },
+    plant: (machine) => moveToEarlierDatabase(machine, "20261122000035_doctor.sql"),
+    async follow({ world, executorId }) {
+      await migrate(world.database.url);
+      await patiently(async () => {
+        const { status } = await world.connect().rpc("examine_executor", { executor: executorId, functions: [] });
+        if (status === 404) throw new Error("The API has not seen yet what was migrated");
+      });
     },
-  },
-  {
-    name: "a credential that was revoked",
-    found: { check: "credential", level: "fail" },
-    plant: (machine) => sql(machine, "select public.revoke_executor($1)", [machine.executorId]),
-    follow: enrollAgain,
-  },
-  {
-    name: "a credential whose user is gone",
-    found: { check: "credential", level: "fail" },
-    plant: (machine) => sql(machine, "delete from auth.users where id = $1", [machine.userId]),
-  },
-  {
-    name: "the credential of another executor",
-    found: { check: "credential", level: "fail" },
-    plant: ({ settings }) => {
-      settings["EXECUTOR_ID"] = "somebody-else";
-    },
-  },
-  {
-    name: "a key that opens everything",
-    found: { check: "credential", level: "warn" },
-    plant: ({ settings, world }) => {
-      settings["EXECUTOR_EMAIL"] = settings["EXECUTOR_PASSWORD"] = "";
-      settings["SUPABASE_SERVICE_ROLE_KEY"] = world.stack.secretKey;
-    },
-  },
-  {
-    name: "a database without the migrations",
-    found: { check: "contract", level: "fail" },
-    plant: (machine) => sql(machine, "alter view public.access rename to access_away"),
-    undo: (machine) => sql(machine, "alter view public.access_away rename to access"),
+    undo: ({ world }) => world.stop(),
   },
   {
     name: "a database without a function",
-    found: { check: "contract", level: "fail" },
-    ...renamedFunction("record_heartbeat"),
+    found: { check: "contract", level: "fail", says: "lacks functions of this executor: record_heartbeat" },
+    plant: (machine) => sql(machine, "alter function public.record_heartbeat rename to record_heartbeat_away"),
+    // As the chapter does that makes it.
+    follow: (machine) => sql(machine, "alter function public.record_heartbeat_away rename to record_heartbeat"),
+  },
+  {
+    name: "an executor of an older contract",
+    found: { check: "contract", level: "fail", says: "version 1 of the contract, and this executor 0" },
+    plant: ({ edges }) => {
+      edges.contractVersion = 0;
+    },
+    // The update is this checkout.
+    follow: ({ edges }) => {
+      delete edges.contractVersion;
+    },
+  },
+  {
+    name: "an executor of a newer contract",
+    found: { check: "contract", level: "fail", says: "version 1 of the contract, and this executor 2" },
+    plant: ({ edges }) => {
+      edges.contractVersion = 2;
+    },
+    follow: setContractVersion(1, 2),
+    undo: setContractVersion(2, 1),
   },
   {
     name: "tables that Realtime does not carry",
-    found: { check: "realtime", level: "warn" },
+    found: { check: "realtime", level: "warn", says: "does not carry agent_provision_requests, agents" },
     plant: (machine) =>
       sql(machine, "alter publication supabase_realtime drop table public.agent_provision_requests, public.agents"),
     follow: sql,
-    undo: (machine) =>
-      sql(
-        machine,
-        "alter publication supabase_realtime set table public.agent_provision_requests, public.agents, public.agent_status, public.brain_docs, public.brain_doc_disk, public.executors, public.executor_runtime",
-      ),
+    undo: (machine) => sql(machine, `alter publication supabase_realtime set table ${REALTIME_TABLES}`),
   },
   {
     name: "a Realtime that refuses sockets",
-    found: { check: "realtime", level: "warn" },
+    found: { check: "realtime", level: "warn", says: "Realtime does not work" },
     plant: ({ edges }) => {
       edges.connectLive = async () => createClient("http://127.0.0.1:9", "key");
+    },
+    // Nothing blocks WebSockets any more.
+    follow: ({ edges }) => {
+      delete edges.connectLive;
     },
   },
   {
     name: "a clock that is a minute ahead",
-    found: { check: "clock", level: "warn" },
-    plant: (machine) => {
-      machine.clockAheadMs = MINUTE;
-    },
+    found: { check: "clock", level: "warn", says: "clock is 60 s ahead" },
+    plant: (machine) => setClockAhead(machine, MINUTE),
+    follow: inShell,
   },
   {
     name: "a clock that is far behind",
-    found: { check: "clock", level: "fail" },
-    plant: (machine) => {
-      machine.clockAheadMs = -10 * MINUTE;
-    },
-  },
-  {
-    name: "another machine under this id",
-    found: { check: "processes", level: "fail" },
-    plant: ({ world, executorId }) => beat(world.database, executorId, undefined, { instance: randomUUID() }),
-    follow: silence,
-  },
-  {
-    name: "another executor of this OpenClaw",
-    found: { check: "processes", level: "fail" },
-    async plant(machine) {
-      const lock = await takeOpenclawHome(machine.home);
-      held.set(machine, lock);
-    },
-    follow: letGo,
-    undo: letGo,
-  },
-  {
-    name: "an executor that claims nothing",
-    found: { check: "queue", level: "fail" },
-    plant: (machine) =>
-      beatOnce(machine, { problem: { code: "runtime_lost_agents", message: "Lost", hint: "cp", since: "now" } }),
-    follow: (machine) => beatOnce(machine),
-  },
-  {
-    name: "a request that nobody takes",
-    found: { check: "queue", level: "warn" },
-    async plant(machine) {
-      await beatOnce(machine);
-      await create(machine.world.database, { id: machine.executorId, executor: machine.executorId });
-      await sql(
-        machine,
-        "update public.agent_provision_requests set requested_at = now() - interval '1 hour', run_after = now() - interval '1 hour'",
-      );
-    },
-    undo: ({ world }) => world.clear(),
-  },
-  {
-    name: "a worker of an older dashboard",
-    found: { check: "queue", level: "warn" },
-    async plant(machine) {
-      await beatOnce(machine);
-      await create(machine.world.database, { id: machine.executorId, executor: machine.executorId });
-      await sql(
-        machine,
-        `update public.agent_provision_requests set status = 'error', completed_at = now(), result = '{"error": "Timed out"}'`,
-      );
-    },
-    undo: ({ world }) => world.clear(),
+    found: { check: "clock", level: "fail", says: "clock is 600 s behind" },
+    plant: (machine) => setClockAhead(machine, -10 * MINUTE),
+    follow: inShell,
   },
 ];

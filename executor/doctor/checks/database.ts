@@ -1,10 +1,10 @@
-import { CONTRACT_VERSION } from "#contract";
 import type { Check, Patient } from "../check.ts";
 import type { Examination } from "../database-look.ts";
 import { fail, ok, type Verdict, warn } from "../finding.ts";
 
-const ENROLL = "npm run executor -- enroll";
-const MIGRATE = "Apply all of supabase/migrations to this project; npm start does it for a local one";
+export const ENROLL = "npm run executor -- enroll";
+const MIGRATE =
+  "Apply all of supabase/migrations to this project (supabase db push); npm start does it for a local one";
 const AHEAD_MS = { warn: 30_000, fail: 5 * 60_000 };
 
 /** Whether there is a database at all. */
@@ -47,7 +47,7 @@ function judgeCredential(
 /** Whether the database and this executor are made for each other. */
 export const contractCheck: Check = {
   name: "contract",
-  async look({ lookAtDatabase }) {
+  async look({ lookAtDatabase, contractVersion: ours }) {
     const look = await lookAtDatabase();
     if (look.is === "bare")
       return [fail("The database lacks tables or functions: migrations were not applied", MIGRATE)];
@@ -55,9 +55,9 @@ export const contractCheck: Check = {
     const { contractVersion, missingFunctions } = look.examination;
     if (missingFunctions.length > 0)
       return [fail(`The database lacks functions of this executor: ${missingFunctions.join(", ")}`, MIGRATE)];
-    const versions = `The database keeps version ${contractVersion} of the contract, and this executor ${CONTRACT_VERSION}`;
-    if (contractVersion < CONTRACT_VERSION) return [fail(versions, MIGRATE)];
-    if (contractVersion > CONTRACT_VERSION) return [fail(versions, "Update Hatchery on this machine")];
+    const versions = `The database keeps version ${contractVersion} of the contract, and this executor ${ours}`;
+    if (contractVersion < ours) return [fail(versions, MIGRATE)];
+    if (contractVersion > ours) return [fail(versions, "Update Hatchery on this machine")];
     return [ok(`Both keep version ${contractVersion} of the contract`)];
   },
 };

@@ -7,6 +7,8 @@ import { fail, ok, type Verdict, warn } from "../finding.ts";
 /** Each puts a new version into a new folder, and may remove the old one. */
 const VERSION_MANAGERS = /\/\.?(nvm|fnm|asdf|volta|mise|nodenv)\//;
 const HOMEBREW_VERSION = /\/Cellar\/([^/]+)\/[^/]+\//;
+// Homebrew puts a formula with a version beside the PATH, until it is linked.
+const FIRST_ON_PATH = "first on the PATH, on a Mac: brew install node@24 && brew link --overwrite node@24";
 
 /** The Node that runs this. */
 export const nodeCheck: Check<Machine> = {
@@ -14,7 +16,7 @@ export const nodeCheck: Check<Machine> = {
   async look({ node }) {
     if (!isSupported(node.version)) {
       const message = `Node ${node.version} is none that Hatchery and OpenClaw run with: 24.16 or newer, not 25, and from 26.1 on`;
-      return [fail(message, "Install one that is and put it first on the PATH, on a Mac: brew install node@24")];
+      return [fail(message, `Install one that is, and put it ${FIRST_ON_PATH}`)];
     }
     return [judgePlace(node) ?? ok(`Node ${node.version}, ${node.path}`)];
   },
@@ -31,7 +33,7 @@ function judgePlace({ path, calledAs }: Machine["node"]): Verdict | null {
   if (manager !== undefined)
     return warn(
       `This Node belongs to ${manager}, and is gone after an upgrade: ${path}`,
-      "Run the executor with a Node of the machine, on a Mac: brew install node@24",
+      `Put a Node of the machine ${FIRST_ON_PATH}`,
     );
   // What it is after all links is always of one version; what it was called as need not be.
   if (!HOMEBREW_VERSION.test(calledAs)) return null;

@@ -5,7 +5,7 @@ import { findGateway } from "../../openclaw-gateway.ts";
 import { requireSupportedVersion, testedBefore } from "../../openclaw-version.ts";
 import { isSystemError } from "../../system-error.ts";
 import type { Check, Patient } from "../check.ts";
-import { fail, ok, type Verdict, warn } from "../finding.ts";
+import { fail, inShell, ok, type Verdict, warn } from "../finding.ts";
 
 /** As long as the CLI may take here, and some more. */
 const OPENCLAW_WITHIN_MS = 150_000;
@@ -21,7 +21,8 @@ export const openclawCheck: Check = {
       const tested = testedBefore(version);
       if (tested === null) return [ok(`OpenClaw ${version}, ${await openclaw.find()}`)];
       const message = `OpenClaw ${version} is newer than ${tested}, with which Hatchery is tested`;
-      return [warn(message, "Update Hatchery; until then make an agent and look at it before you make many")];
+      const hint = `Update Hatchery, or go back to OpenClaw ${tested}; until then make an agent and look at it before you make many`;
+      return [warn(message, hint)];
     } catch (error) {
       return [toVerdict(error)];
     }
@@ -44,10 +45,18 @@ export const openclawConfigCheck: Check = {
       const { length } = await openclaw.agents();
       return [ok(`OpenClaw lists ${length === 1 ? "one agent" : `${length} agents`}`)];
     } catch (error) {
-      return [toVerdict(error)];
+      const isInvalid = error instanceof ExecutorError && /\bconfig is invalid\b/i.test(error.message);
+      return [isInvalid ? fail(error.message, await howToMend(config)) : toVerdict(error)];
     }
   },
 };
+
+/** No `openclaw doctor --fix` repairs a file that it cannot parse. */
+async function howToMend(config: Patient["config"]): Promise<string> {
+  const mend = `Mend ${inShell(configFile(config))}; openclaw config validate says where`;
+  const copies = join(config.stateDir, "openclaw-config");
+  return (await isThere(copies)) ? `${mend}. How it was before each write of Hatchery is in ${inShell(copies)}` : mend;
+}
 
 /** Whether the fast road is open. */
 export const gatewayCheck: Check = {

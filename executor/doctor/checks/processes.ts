@@ -3,7 +3,7 @@ import { lookAtInstances } from "../../instance.ts";
 import { lookAtOpenclawHome } from "../../openclaw-home.ts";
 import type { Check, Patient } from "../check.ts";
 import { fail, ok, type Verdict } from "../finding.ts";
-import { examine } from "./database.ts";
+import { ENROLL, examine } from "./database.ts";
 
 /** Whether one process works here, and none elsewhere under the same id. */
 export const processesCheck: Check = {
@@ -34,6 +34,6 @@ async function judgeElsewhere(patient: Patient, instances: string[]): Promise<Ve
   if (isOurs || silentSeconds === null || silentSeconds > ALIVE_SECONDS) return null;
   return fail(
     `Another process, of another STATE_DIR or machine, works as ${patient.executorId}, heard ${Math.round(silentSeconds)} s ago`,
-    "Stop one of the two, or give this one an id of its own in EXECUTOR_ID",
+    `Stop the other, and look again ${ALIVE_SECONDS} s later; or give this one an id of its own in EXECUTOR_ID, and then ${ENROLL}`,
   );
 }

@@ -5,7 +5,7 @@ import { examine } from "./database.ts";
 
 /** Longer than fifty agents at once take without OpenClaw's gateway. */
 const LONG_SECONDS = 30 * 60;
-const LOG = "Read the executor's log";
+const LOG = "Read its log: npm run executor -- logs";
 
 /** Whether requests are taken, and by executors alone. */
 export const queueCheck: Check = {
@@ -22,14 +22,14 @@ export const queueCheck: Check = {
       verdicts.push(
         warn(
           `A request has waited for ${Math.round(oldestQueuedSeconds / 60)} minutes`,
-          isAlive ? LOG : "npm run executor -- status",
+          isAlive ? `${LOG}. When that says nothing of it, start the executor anew` : "npm run executor -- status",
         ),
       );
     if (endedByOthers > 0)
       verdicts.push(
         warn(
           `Something that is no executor has ended ${endedByOthers} of the last day's requests`,
-          "Stop the worker of an older dashboard, wherever it runs: it polls agent_provision_requests and takes what is queued",
+          "Stop the worker of an older dashboard, wherever it runs: it polls agent_provision_requests and takes what is queued. A day after its last request this is not said any more",
         ),
       );
     return verdicts.length > 0 ? verdicts : [ok("No request waits for long")];

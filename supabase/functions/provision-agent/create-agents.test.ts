@@ -215,8 +215,9 @@ test("an answer is given again after its project is gone, and is logged once", a
     expect(await accepted(body, headers)).toEqual(first);
     await served.database.query("insert into public.projects (id, name) values ('brief', 'Brief')");
     const { request } = created.parse(createdMany.safeParse(first).data?.agents[0] ?? first);
-    const logged = (await served.readLog()).filter((line) => line.includes(request.id));
-    expect(logged).toHaveLength(1);
+    const logged = async () => (await served.readLog()).filter((line) => line.includes(request.id));
+    await expect.poll(logged).not.toEqual([]);
+    expect(await logged()).toHaveLength(1);
   }
 });
 
