@@ -5,6 +5,7 @@ import type { Log } from "./log.ts";
 import type { Claim, RequestQueue } from "./request-queue.ts";
 import { untilAnswered } from "./until-answered.ts";
 import {
+  cutOffDays,
   readWorkspaceFile,
   replaceWorkspaceFile,
   sha256,
@@ -65,8 +66,7 @@ export async function settleDocument(
     }
     // While two texts of a note wait to be settled it stays of the day on which the other was found.
     const day = docDate ?? (disk?.isConflict ? disk.docDate : null) ?? today;
-    // A write may have been cut off on any of these days.
-    for (const date of new Set([day, disk?.docDate ?? day, today])) await keepLeft(workspace, document, date, edges);
+    for (const date of await cutOffDays(workspace, today)) await keepLeft(workspace, document, date, edges);
     const settled = await settleFile(workspace, document, day, edges);
     // The note of a new day takes the place of this one, which must not be waiting for anything.
     if (day >= today || settled.outcome === "conflict") return settled;
