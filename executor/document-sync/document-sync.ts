@@ -31,6 +31,8 @@ export interface DocumentSync {
 
 const RELIST_MS = 5 * 60_000;
 const SCAN_MS = 60_000;
+/** Folders that are watched anew bring events from then on at the latest. */
+const EVENTS_BEGIN_MS = 2000;
 /** How often a process that waits for another one of its id looks whether it works now; it is told, too. */
 const STANDBY_MS = 10_000;
 
@@ -77,9 +79,11 @@ export function createDocumentSync(options: DocumentSyncOptions): DocumentSync {
     if (performance.now() >= listAt) {
       // Before it is asked for: whoever rings meanwhile wants another one.
       listAt = performance.now() + relistMs;
+      const dirs = await rounds.list();
+      watcher?.follow(dirs);
       await rounds.lookAtAll(signal);
-      watcher?.follow(rounds.watched());
       aheadAt = 0;
+      scanAt = performance.now() + Math.min(scanMs, EVENTS_BEGIN_MS);
     }
     if (performance.now() >= aheadAt) {
       aheadAt = performance.now() + sweepMs;

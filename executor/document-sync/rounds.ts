@@ -29,8 +29,8 @@ export function createRounds(options: RoundsOptions) {
   /** Files without a document that cannot be used, which no row can say. */
   const complained = new Set<string>();
 
-  /** The whole listing against the whole disk. */
-  async function lookAtAll(signal: AbortSignal): Promise<void> {
+  /** Who lives here, and what of their documents is on disk, anew. @returns the workspaces whose files are looked at */
+  async function list(): Promise<string[]> {
     const agents = await queue.listDocuments({ onlyAhead: false });
     const members = new Map<string, Member>();
     for (const agent of agents) {
@@ -43,6 +43,11 @@ export function createRounds(options: RoundsOptions) {
       }
     }
     roster = members;
+    return [...roster.keys()];
+  }
+
+  /** The whole roster against the whole disk. */
+  async function lookAtAll(signal: AbortSignal): Promise<void> {
     fingerprints.clear();
     // Before the files are read: what changes from here on looks different at the next scan.
     await scan();
@@ -101,12 +106,10 @@ export function createRounds(options: RoundsOptions) {
   }
 
   return {
+    list,
     lookAtAll,
     scan,
     lookAt,
-
-    /** The folders that events are wanted of. */
-    watched: () => [...roster.keys()],
 
     /** Writes what is ahead of the disk, until nothing is. */
     async applyAhead(signal: AbortSignal): Promise<void> {
