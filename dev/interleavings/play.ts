@@ -1,0 +1,201 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { createClient } from "@supabase/supabase-js";
+import fc from "fast-check";
+import { type Machine, startMachine } from "../chaos/machine.ts";
+import type { World } from "../chaos/world.ts";
+import { until } from "../stack/until.ts";
+import { documentOnBothSides } from "./document-on-both-sides.ts";
+import { DOCUMENTS_AT_ONCE, type MachineMove, type Plan, plan } from "./plan.ts";
+import { emptyTally, type Tally } from "./tally.ts";
+
+const PROJECT = "interleavings";
+/** A batch of documents under two busy cores is quiet after some 3 s. */
+const QUIET_WITHIN_MS = 90_000;
+const LOOK_EVERY_MS = 15;
+/** What says something of a document, and is said again when its answer is lost. */
+const SAID = /\/(save_document_from_disk|acknowledge_document|keep_displaced_document|read_documents|list_documents)$/;
+
+interface Options {
+  seed: number;
+  /** How many documents are played, rounded up to whole batches. */
+  interleavings: number;
+  onBatch?: (tally: Tally) => void;
+}
+
+/**
+ * Plays seeded interleavings of saves, edits on disk, kills and restarts, some documents at once on one executor.
+ * @throws Error that names the seed, for a text that is lost, half a file, an echo, or a document that comes to no rest
+ */
+export async function playInterleavings(world: World, { seed, interleavings, onBatch }: Options): Promise<Tally> {
+  const tally = emptyTally();
+  const headers = await signIn(world);
+  await world.query("insert into public.projects (id, name) values ($1, $1) on conflict do nothing", [PROJECT]);
+  let batch = 0;
+  await fc.assert(
+    fc.asyncProperty(plan, async (shape) => {
+      batch += 1;
+      await playBatch(world, shape, { name: `batch-${batch}`, headers, tally });
+      onBatch?.(tally);
+    }),
+    { seed, numRuns: Math.ceil(interleavings / DOCUMENTS_AT_ONCE), endOnFailure: true },
+  );
+  return tally;
+}
+
+async function signIn({ stack }: World): Promise<Record<string, string>> {
+  const account = { email: "interleavings@example.com", password: "a long password" };
+  await stack.auth.createUser(account);
+  const client = createClient(stack.apiUrl, stack.publishableKey, { auth: { persistSession: false } });
+  const { data, error } = await client.auth.signInWithPassword(account);
+  if (error) throw error;
+  return { apikey: stack.publishableKey, authorization: `Bearer ${data.session.access_token}` };
+}
+
+interface Batch {
+  name: string;
+  headers: Record<string, string>;
+  tally: Tally;
+}
+
+async function playBatch(world: World, { documents, machine: machineSteps }: Plan, batch: Batch): Promise<void> {
+  const { name, tally } = batch;
+  const machine = await startMachine(world, { name, executorId: name, projectId: PROJECT });
+  try {
+    const players = await Promise.all(
+      documents.map(async ({ type, steps }, nth) => {
+        const agentId = `${name}-${nth}`;
+        const player = await settleIn(world, machine, { agentId, type, ...batch });
+        return { player, steps };
+      }),
+    );
+    await machine.start();
+    const ended = new AbortController();
+    const watching = watch(players, ended.signal);
+    try {
+      await Promise.all([
+        ...players.map(async ({ player, steps }) => {
+          for (const { move, after } of steps) {
+            await pause(after);
+            await player.play(move);
+          }
+        }),
+        playMachine(machine, machineSteps, tally),
+      ]);
+      await Promise.race([watching, comeToRest(players)]);
+    } finally {
+      ended.abort();
+      await watching;
+    }
+    await expectNoEcho(world, machine);
+    const losses = (await Promise.all(players.map(({ player }) => player.losses()))).flat();
+    if (losses.length > 0) throw new Error(losses.join("\n"));
+    tally.interleavings += players.length;
+    const [row] = await world.query(
+      "select count(*)::int as conflicts from public.brain_doc_versions where conflict and author = $1",
+      [`executor:${name}`],
+    );
+    tally.conflicts += Number(row?.["conflicts"]);
+  } finally {
+    await machine.stop();
+    await machine.remove();
+  }
+}
+
+type Home = Batch & { agentId: string; type: Plan["documents"][number]["type"] };
+
+/** An agent that is live on this machine, with a folder and without documents. */
+async function settleIn(world: World, machine: Machine, { agentId, type, headers, tally }: Home) {
+  const workspace = join(machine.home, ".openclaw", `workspace-${agentId}`);
+  const scratch = join(machine.folder, "scratch");
+  await mkdir(workspace, { recursive: true });
+  await mkdir(scratch, { recursive: true });
+  await world.query(
+    `insert into public.agents (project_id, agent_key, name, agent_id_short, provisioned, executor_id, workspace_path)
+     values ($1, $2, $3, $3, true, $4, $5)`,
+    [PROJECT, `agent:${agentId}:main`, agentId, machine.executorId, workspace],
+  );
+  const player = documentOnBothSides({
+    url: `${world.stack.apiUrl}/functions/v1/provision-agent/projects/${PROJECT}/agents/agent:${agentId}:main/files/${type}`,
+    ...{ headers, workspace, scratch, agentId, type, tally },
+    today: new Date().toLocaleDateString("sv", { timeZone: "UTC" }),
+    query: world.query,
+  });
+  await player.prepare();
+  return player;
+}
+
+type Players = { player: ReturnType<typeof documentOnBothSides> }[];
+
+async function watch(players: Players, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    for (const { player } of players) await player.look();
+    await pause(LOOK_EVERY_MS);
+  }
+}
+
+async function playMachine(machine: Machine, steps: Plan["machine"], tally: Tally): Promise<void> {
+  const moves: Record<MachineMove, () => Promise<void>> = {
+    kill: async () => {
+      tally.kills += 1;
+      await machine.kill();
+      await machine.start();
+    },
+    restart: async () => {
+      tally.restarts += 1;
+      await machine.stop();
+      await machine.start();
+    },
+    "lose answers": async () => {
+      let left = 3;
+      machine.proxy.setFaults((path) => {
+        if (left === 0 || !SAID.test(path)) return "pass";
+        left -= 1;
+        tally.lostAnswers += 1;
+        return "lose answer";
+      });
+    },
+  };
+  for (const { move, after } of steps) {
+    await pause(after);
+    await moves[move]();
+  }
+}
+
+async function comeToRest(players: Players): Promise<void> {
+  const unrest = async () => {
+    const reasons = await Promise.all(players.map(({ player }) => player.unrest()));
+    return reasons.flatMap((reason, nth) => (reason === undefined ? [] : [`document ${nth}: ${reason}`]));
+  };
+  try {
+    await until("everything is at rest", async () => (await unrest()).length === 0, QUIET_WITHIN_MS);
+  } catch (cause) {
+    throw new Error((await unrest()).join("\n"), { cause });
+  }
+}
+
+/** At rest nothing is written any more, however often the executor looks. */
+async function expectNoEcho(world: World, machine: Machine): Promise<void> {
+  const state = async () =>
+    JSON.stringify(
+      await world.query(
+        `select (select max(id) from public.brain_doc_versions) as version, sum(d.revision) as revisions, max(k.synced_at) as synced
+         from public.brain_docs as d left join public.brain_doc_disk as k on k.doc_id = d.id
+         where k.executor_id = $1`,
+        [machine.executorId],
+      ),
+    );
+  const before = await state();
+  const looks = () => machine.proxy.calls.filter((path) => path.endsWith("/list_documents")).length;
+  const enough = looks() + 3;
+  await until("the executor has looked three times more", () => looks() >= enough);
+  const after = await state();
+  if (after !== before) throw new Error(`Nothing changed, and something was written: ${before} became ${after}`);
+  const twice = await world.query(
+    `select v.agent_key, v.revision from public.brain_doc_versions as v
+     join public.brain_doc_versions as before on before.doc_id = v.doc_id and before.revision = v.revision - 1
+     where v.sha256 = before.sha256 and v.doc_date is not distinct from before.doc_date`,
+  );
+  if (twice.length > 0) throw new Error(`Saved twice in a row: ${JSON.stringify(twice)}`);
+}
