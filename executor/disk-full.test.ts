@@ -36,11 +36,11 @@ const full = { code: "disk_full", permanent: false, hint: expect.stringContainin
 
 test.skipIf(!canMount)("a document on a full disk stays what it was, with nothing half-written beside it", () => {
   const seen = onSmallDisk(`
-    const { openWorkspace, writeWorkspaceFile } = await load("workspace.ts");
+    const { openWorkspace, replaceWorkspaceFile } = await load("workspace.ts");
     const workspace = await openWorkspace(disk + "/home", "ricky");
-    await writeWorkspaceFile(workspace, "SOUL.md", "Old");
+    await replaceWorkspaceFile(workspace, "SOUL.md", "Old");
     fill();
-    const error = await refused(writeWorkspaceFile(workspace, "SOUL.md", "New".repeat(10000)));
+    const error = await refused(replaceWorkspaceFile(workspace, "SOUL.md", "New".repeat(10000)));
     return { error, files: readdirSync(workspace.dir), text: readFileSync(workspace.dir + "/SOUL.md", "utf8") };`);
   expect(seen).toEqual({
     error: { ...full, message: expect.stringMatching(/The disk has no room for .*SOUL.md/) },

@@ -19,6 +19,7 @@ export const PERMANENT_CODES = [
   "forbidden",
   "workspace_taken",
   "workspace_elsewhere",
+  "workspace_missing",
   "workspace_unsafe",
   "workspace_not_writable",
 

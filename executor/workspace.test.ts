@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { openWorkspace, readWorkspaceFile, sha256, workspacePath, writeWorkspaceFile } from "./workspace.ts";
+import { openWorkspace, readWorkspaceFile, replaceWorkspaceFile, sha256, workspacePath } from "./workspace.ts";
 
 let root: string;
 
@@ -82,7 +82,7 @@ test("a symbolic link in the workspace's place is refused, also when it leads no
   const workspace = await openWorkspace(root, "later");
   rmSync(workspace.dir, { recursive: true });
   symlinkSync(join(root, "elsewhere"), workspace.dir);
-  await expect(writeWorkspaceFile(workspace, "SOUL.md", "x")).rejects.toMatchObject(unsafe);
+  await expect(replaceWorkspaceFile(workspace, "SOUL.md", "x")).rejects.toMatchObject(unsafe);
   await expect(readWorkspaceFile(workspace, "SOUL.md")).rejects.toMatchObject(unsafe);
   expect(readdirSync(join(root, "elsewhere"))).toEqual([]);
 });
@@ -106,7 +106,7 @@ test.skipIf(process.getuid?.() === 0)(
 test("what is written is read back byte for byte, with its hash", async () => {
   const workspace = await openWorkspace(root, "ricky");
   const text = "\uFEFF# Soul\r\n研究员 🦊 $& {{name}}\n\n";
-  expect(await writeWorkspaceFile(workspace, "SOUL.md", text)).toBe(sha256(text));
+  expect(await replaceWorkspaceFile(workspace, "SOUL.md", text)).toEqual({ sha256: sha256(text), displaced: null });
   expect(await readWorkspaceFile(workspace, "SOUL.md")).toBe(text);
   expect(readFileSync(join(workspace.dir, "SOUL.md"), "utf8")).toBe(text);
   expect(modeOf(join(workspace.dir, "SOUL.md"))).toBe("644");
@@ -116,8 +116,10 @@ test("what is written is read back byte for byte, with its hash", async () => {
 test("writing again replaces the text and leaves nothing beside it, also after a write that was cut off", async () => {
   const workspace = await openWorkspace(root, "ricky");
   writeFileSync(join(workspace.dir, ".USER.md.hatchery"), "Half a te");
-  await writeWorkspaceFile(workspace, "USER.md", "One");
-  await writeWorkspaceFile(workspace, "USER.md", "Two");
+  expect(await replaceWorkspaceFile(workspace, "USER.md", "One")).toEqual({ sha256: sha256("One"), displaced: null });
+  const { displaced } = await replaceWorkspaceFile(workspace, "USER.md", "Two");
+  expect(displaced?.text).toBe("One");
+  await displaced?.forget();
   expect(readdirSync(workspace.dir)).toEqual(["USER.md"]);
   expect(await readWorkspaceFile(workspace, "USER.md")).toBe("Two");
 });
@@ -137,7 +139,7 @@ test("links, pipes and folders in a file's place are neither read nor written", 
   execFileSync("mkfifo", [join(workspace.dir, "IDENTITY.md")]);
   for (const file of ["SOUL.md", "USER.md", "MEMORY.md", "IDENTITY.md"] as const) {
     await expect(readWorkspaceFile(workspace, file)).rejects.toMatchObject(unsafe);
-    await expect(writeWorkspaceFile(workspace, file, "x")).rejects.toMatchObject(unsafe);
+    await expect(replaceWorkspaceFile(workspace, file, "x")).rejects.toMatchObject(unsafe);
   }
   expect(readFileSync(secret, "utf8")).toBe("Secret");
   expect(readdirSync(workspace.dir).sort()).toEqual(["IDENTITY.md", "MEMORY.md", "SOUL.md", "USER.md"]);
@@ -145,8 +147,7 @@ test("links, pipes and folders in a file's place are neither read nor written", 
 
 test("a name that is not on the list is refused", async () => {
   const workspace = await openWorkspace(root, "ricky");
-  // @ts-expect-error the types say no as well
-  await expect(writeWorkspaceFile(workspace, "../workspace-ricky/AGENTS.md", "x")).rejects.toMatchObject(unsafe);
+  await expect(replaceWorkspaceFile(workspace, "../workspace-ricky/AGENTS.md", "x")).rejects.toMatchObject(unsafe);
   expect(existsSync(join(workspace.dir, "AGENTS.md"))).toBe(false);
 });
 
@@ -165,6 +166,6 @@ test.each([
 
 test("exactly 1 MiB is read", async () => {
   const workspace = await openWorkspace(root, "ricky");
-  await writeWorkspaceFile(workspace, "MEMORY.md", "x".repeat(1024 * 1024));
+  await replaceWorkspaceFile(workspace, "MEMORY.md", "x".repeat(1024 * 1024));
   expect(await readWorkspaceFile(workspace, "MEMORY.md")).toHaveLength(1024 * 1024);
 });

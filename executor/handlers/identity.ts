@@ -5,18 +5,24 @@ import type { Openclaw } from "../openclaw.ts";
 import type * as Workspaces from "../workspace.ts";
 import { requireListed } from "./runtime-list.ts";
 
+const FILE = "IDENTITY.md";
+
 interface IdentityEdges {
   openclaw: Pick<Openclaw, "setIdentity" | "listAgents">;
-  workspaces: Pick<typeof Workspaces, "readWorkspaceFile" | "writeWorkspaceFile">;
+  workspaces: Pick<typeof Workspaces, "readWorkspaceFile" | "replaceWorkspaceFile" | "takeDisplaced" | "withWorkspace">;
+  /** Keeps a text of IDENTITY.md that another takes the place of. */
+  keep(text: string): Promise<unknown>;
 }
 
 /** Gives the agent in this workspace its name and emoji, in OpenClaw and in IDENTITY.md. @returns the text of IDENTITY.md */
 export async function identify(
-  { openclaw, workspaces }: IdentityEdges,
+  edges: IdentityEdges,
   workspace: Workspaces.Workspace,
-  { display_name: name, emoji }: Pick<ClaimedRequest, "display_name" | "emoji">,
+  identity: Pick<ClaimedRequest, "display_name" | "emoji">,
   { signal, ...call }: WriteCall & { signal: AbortSignal },
 ): Promise<string> {
+  const { openclaw, workspaces } = edges;
+  const { display_name: name, emoji } = identity;
   try {
     await openclaw.setIdentity({ id: workspace.id, name, emoji }, { signal, ...call });
   } catch (error) {
@@ -24,9 +30,34 @@ export async function identify(
     requireListed(await openclaw.listAgents(signal), workspace.id);
     throw error;
   }
-  const found = await workspaces.readWorkspaceFile(workspace, "IDENTITY.md");
-  const wanted = withIdentity(found, { name, emoji });
-  signal.throwIfAborted();
-  if (wanted !== found) await workspaces.writeWorkspaceFile(workspace, "IDENTITY.md", wanted);
-  return wanted;
+  return await workspaces.withWorkspace(workspace, () => writeIdentity(edges, workspace, { name, emoji }, signal));
+}
+
+async function writeIdentity(
+  { workspaces, keep }: IdentityEdges,
+  workspace: Workspaces.Workspace,
+  identity: { name: string; emoji: string },
+  signal: AbortSignal,
+): Promise<string> {
+  const keepAndForget = async ({ text, forget }: Workspaces.Displaced) => {
+    await keep(text);
+    await forget();
+  };
+  const left = await workspaces.takeDisplaced(workspace, FILE);
+  if (left !== null) await keepAndForget(left);
+  let found = await workspaces.readWorkspaceFile(workspace, FILE);
+  for (;;) {
+    const wanted = withIdentity(found, identity);
+    if (wanted === found) return wanted;
+    if (found !== null) await keep(found);
+    signal.throwIfAborted();
+    const { displaced } = await workspaces.replaceWorkspaceFile(workspace, FILE, wanted);
+    if (displaced === null || displaced.text === found) {
+      await displaced?.forget();
+      return wanted;
+    }
+    // Somebody wrote it meanwhile: their lines stay, with this name and emoji.
+    await keepAndForget(displaced);
+    found = displaced.text;
+  }
 }

@@ -1,5 +1,5 @@
 import type { ClaimedRequest } from "#contract";
-import { type DocumentEdges, seedDocuments } from "../documents.ts";
+import { type SeedEdges, seedDocuments } from "../documents.ts";
 import { AgentExistsError } from "../errors.ts";
 import type { WriteCall } from "../guarded-writes.ts";
 import type { Openclaw } from "../openclaw.ts";
@@ -11,11 +11,17 @@ import { createSteps } from "./steps.ts";
 
 export interface ProvisionEdges {
   openclaw: Openclaw;
-  workspaces: Pick<typeof Workspaces, "workspacePath" | "openWorkspace" | "readWorkspaceFile" | "writeWorkspaceFile">;
-  queue: DocumentEdges["queue"];
+  workspaces: Pick<
+    typeof Workspaces,
+    "workspacePath" | "openWorkspace" | "readWorkspaceFile" | "replaceWorkspaceFile" | "takeDisplaced" | "withWorkspace"
+  >;
+  queue: SeedEdges["queue"];
   /** Workspaces are `<workspaceRoot>/workspace-<id>`. */
   workspaceRoot: string;
 }
+
+/** What lies there was written by OpenClaw a moment ago, and becomes a document when the agent is live. */
+const keepNothing = () => Promise.resolve();
 
 /**
  * Makes a new agent live in OpenClaw. Its files come first, because `agents add` would write its own into their place
@@ -51,7 +57,7 @@ export function createProvision({ openclaw, workspaces, queue, workspaceRoot }: 
       if (!isAdded) await add(workspace, { ...call, ...told });
     });
     await steps.runWrite("identity", (told) =>
-      identify({ openclaw, workspaces }, workspace, request, { ...call, ...told }),
+      identify({ openclaw, workspaces, keep: keepNothing }, workspace, request, { ...call, ...told }),
     );
     const proof = await steps.run("verify", async () => {
       const agents = await openclaw.listAgents(signal);

@@ -10,7 +10,10 @@ import { createSteps } from "./steps.ts";
 
 export interface SetIdentityEdges {
   openclaw: Openclaw;
-  workspaces: Pick<typeof Workspaces, "workspacePath" | "readWorkspaceFile" | "writeWorkspaceFile">;
+  workspaces: Pick<
+    typeof Workspaces,
+    "workspacePath" | "readWorkspaceFile" | "replaceWorkspaceFile" | "takeDisplaced" | "withWorkspace"
+  >;
   queue: Pick<RequestQueue, "saveRequestDocument">;
   workspaceRoot: string;
 }
@@ -26,8 +29,9 @@ export function createSetIdentity(edges: SetIdentityEdges): Handler {
     );
     await steps.runWrite("identity", async (told) => {
       const call = { signal, requestId: request.request_id, ...told };
-      const content = await identify(edges, workspace, request, call);
-      await untilAnswered(() => queue.saveRequestDocument(claim, { type: "identity", content }), signal, log);
+      const save = (content: string) =>
+        untilAnswered(() => queue.saveRequestDocument(claim, { type: "identity", content }), signal, log);
+      await save(await identify({ ...edges, keep: save }, workspace, request, call));
     });
     const proof = await steps.run("verify", async () => {
       const agents = await openclaw.listAgents(signal);

@@ -1,6 +1,9 @@
 -- Documents on disk: what an executor asks and says of the files of the agents that live there.
 
-alter table public.brain_docs add column doc_date date;
+-- A day that is none, or of another millennium, would be no file's name.
+alter table public.brain_docs
+add column doc_date date,
+add constraint brain_docs_doc_date_check check (doc_date between '2000-01-01' and '2999-12-31') not valid;
 comment on column public.brain_docs.doc_date is 'Of memory_today: the day whose note this is, by the clock of the agent''s machine. Null until an executor has said which; null for every other document.';
 
 alter table public.brain_doc_versions
@@ -19,6 +22,9 @@ comment on column public.brain_doc_disk.doc_date is 'Of memory_today: the day of
 create or replace function private.bump_revision() returns trigger
 language plpgsql set search_path = '' as $$
 begin
+  if new.doc_type <> 'memory_today' then
+    new.doc_date := null;
+  end if;
   if tg_op = 'INSERT' then
     new.revision := 1;
   elsif new.content is distinct from old.content then
@@ -30,6 +36,10 @@ begin
     then
       new.doc_date := null;
     end if;
+  -- Another day's note is another one, also when it says the same; which day's it is may be said later.
+  elsif old.doc_date is not null and new.doc_date is distinct from old.doc_date then
+    new.revision := old.revision + 1;
+    new.updated_at := clock_timestamp();
   else
     new.revision := old.revision;
   end if;
@@ -60,27 +70,29 @@ comment on function private.lives_on(public.agents, text) is 'Whether this agent
 select private.restrict_execute('private.lives_on', variadic '{}');
 
 create or replace function private.require_document(_executor text, _doc_id uuid) returns void
-language plpgsql stable set search_path = '' as $$
+language plpgsql volatile set search_path = '' as $$
 begin
   perform private.require_executor(_executor);
-  if not exists (
-    select from public.brain_docs as d
-    join public.agents as a on a.project_id = d.project_id and a.agent_key = d.agent_key
-    where d.id = _doc_id and (a.executor_id = _executor or private.lives_on(a, _executor))
-  ) then
+  -- Locked, because whoever saves or removes a document locks it before what is said of its file.
+  perform from public.brain_docs as d
+  join public.agents as a on a.project_id = d.project_id and a.agent_key = d.agent_key
+  where d.id = _doc_id and (a.executor_id = _executor or private.lives_on(a, _executor))
+  for no key update of d;
+  if not found then
     perform private.refuse(403, 'forbidden', 'This document belongs to no agent of this executor');
   end if;
 end $$;
+comment on function private.require_document(text, uuid) is 'Locks the document; refuses with 403 forbidden one whose agent lives elsewhere.';
 
-create function private.known_sha256(_doc public.brain_docs) returns text []
+create function private.known_sha256(_doc_id uuid, _doc_date date) returns text []
 language sql stable security definer set search_path = '' as $$
   select array(
     select distinct v.sha256 from public.brain_doc_versions as v
-    where v.doc_id = _doc.id and (not v.conflict or v.settled_at is not null)
-      and (_doc.doc_type <> 'memory_today' or v.doc_date is not distinct from _doc.doc_date)
+    where v.doc_id = _doc_id and (not v.conflict or v.settled_at is not null)
+      and (v.doc_date = _doc_date) is not false
   )
 $$;
-comment on function private.known_sha256(public.brain_docs) is 'The hashes of every content that this document ever had, of a daily note those of its day; without what is in an open conflict.';
+comment on function private.known_sha256(uuid, date) is 'The hashes of every content that this document ever had; of the note of a day without those of other days; without what is in an open conflict.';
 select private.restrict_execute('private.known_sha256', variadic '{}');
 
 create function private.describe_disk(_disk public.brain_doc_disk) returns jsonb
@@ -97,7 +109,7 @@ create function private.describe_documents(_executor text, _doc_ids uuid []) ret
 language sql stable security definer set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'id', d.id, 'type', d.doc_type, 'content', d.content, 'revision', d.revision, 'docDate', d.doc_date,
-    'sha256', private.sha256_of(d.content), 'knownSha256', private.known_sha256(d),
+    'sha256', private.sha256_of(d.content), 'knownSha256', private.known_sha256(d.id, d.doc_date),
     'disk', private.describe_disk(k)
   ) order by d.project_id, d.agent_key, d.doc_type), '[]')
   from public.brain_docs as d
@@ -134,20 +146,20 @@ $$;
 comment on function public.read_request_documents(uuid, uuid) is 'The documents that provisioning seeds, as read_documents answers them. Refuses lease_lost.';
 select private.restrict_execute('public.read_request_documents', 'authenticated', 'service_role');
 
-create function private.is_ahead(_doc public.brain_docs, _disk public.brain_doc_disk) returns boolean
+-- Not of the whole row, whose content would be read for it.
+create function private.is_ahead(
+  _doc_type text, _revision int, _doc_date date, _updated_at timestamptz, _disk public.brain_doc_disk
+) returns boolean
 language sql stable set search_path = '' as $$
-  select _doc.doc_type in ('soul', 'user', 'memory_long', 'memory_today', 'agents')
+  select _doc_type in ('soul', 'user', 'memory_long', 'memory_today', 'agents')
     and _disk.conflict_version is null
-    and (
-      _disk.revision is distinct from _doc.revision
-      or _doc.doc_type = 'memory_today' and _disk.doc_date is distinct from _doc.doc_date
-    )
+    and (_disk.revision is distinct from _revision or _disk.doc_date is distinct from _doc_date)
     and (
       _disk.error is null
-      or (_disk.error ->> 'at')::timestamptz < greatest(clock_timestamp() - interval '5 minutes', _doc.updated_at)
+      or (_disk.error ->> 'at')::timestamptz < greatest(clock_timestamp() - interval '5 minutes', _updated_at)
     )
 $$;
-comment on function private.is_ahead(public.brain_docs, public.brain_doc_disk) is 'Whether the file should be made to say what the document says. What failed is tried again when it was edited, and every 5 min.';
+comment on function private.is_ahead(text, int, date, timestamptz, public.brain_doc_disk) is 'Whether the file should be made to say what the document says. What failed is tried again when it was edited, and every 5 min.';
 select private.restrict_execute('private.is_ahead', variadic '{}');
 
 create function private.list_documents(_executor text, _only_ahead boolean, _project_ids text []) returns jsonb
@@ -169,7 +181,7 @@ begin
       left join public.brain_doc_disk as k on k.doc_id = d.id and k.executor_id = _executor
       where d.project_id = a.project_id and d.agent_key = a.agent_key
         and d.doc_type in ('soul', 'user', 'memory_long', 'memory_today', 'agents', 'identity')
-        and (not _only_ahead or private.is_ahead(d, k))
+        and (not _only_ahead or private.is_ahead(d.doc_type, d.revision, d.doc_date, d.updated_at, k))
     ) as listed
     where a.provisioned and a.agent_id_short is not null and private.lives_on(a, _executor)
       and (_project_ids is null or a.project_id = any(_project_ids))
@@ -223,12 +235,19 @@ create function private.acknowledge_document(
 ) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
-  conflict_id bigint;
+  doc record;
+  disk public.brain_doc_disk;
 begin
   perform private.require_document(_executor, _doc_id);
-  select k.conflict_version into conflict_id from public.brain_doc_disk as k
-  where k.doc_id = _doc_id and k.executor_id = _executor
-  for update;
+  select d.doc_type, d.revision into doc from public.brain_docs as d where d.id = _doc_id;
+  if _revision is null or _sha256 is null or (doc.doc_type = 'memory_today') <> (_doc_date is not null) then
+    perform private.refuse(400, 'invalid_request', 'An acknowledgement has a revision and a hash, and of a daily note its day');
+  end if;
+  select * into disk from public.brain_doc_disk as k where k.doc_id = _doc_id and k.executor_id = _executor;
+  -- A word that was long under way: more was said of the file since.
+  if _revision < disk.revision or disk.conflict_version is not null and _revision <> doc.revision then
+    return;
+  end if;
   insert into public.brain_doc_disk as k (doc_id, executor_id, revision, sha256, synced_at, doc_date)
   values (_doc_id, _executor, _revision, _sha256, clock_timestamp(), _doc_date)
   on conflict (doc_id, executor_id) do update set
@@ -239,7 +258,7 @@ begin
     error = null,
     conflict_version = null;
   update public.brain_doc_versions as v set settled_at = clock_timestamp()
-  where v.id = conflict_id and v.settled_at is null;
+  where v.id = disk.conflict_version and v.settled_at is null;
   if _doc_date is not null then
     -- Whose note it is: said once, by the machine on which it lies.
     update public.brain_docs as d set doc_date = _doc_date
@@ -258,11 +277,21 @@ language sql set search_path = '' as $$
   select private.acknowledge_document(executor, doc_id, revision, sha256, doc_date)
 $$;
 comment on function public.acknowledge_document(text, uuid, int, text, date) is
-'Says that this revision of the document, with this hash, lies on the executor''s disk; of a daily note, on which day. Ends an open conflict and an error.';
+'Says that this revision of the document, with this hash, lies on the executor''s disk; of a daily note, of which day. Ends an error, and with the hash of head a conflict.';
 select private.restrict_execute('public.acknowledge_document', 'authenticated', 'service_role');
 
 drop function public.save_document_from_disk(text, uuid, int, text);
 drop function private.save_document_from_disk(text, uuid, int, text);
+
+create function private.require_size(_content text) returns void
+language plpgsql immutable set search_path = '' as $$
+begin
+  if octet_length(_content) > 1048576 then
+    perform private.refuse(413, 'payload_too_large', 'A document holds at most 1 MiB of text');
+  end if;
+end $$;
+comment on function private.require_size(text) is 'Refuses payload_too_large what is larger than a document may be.';
+select private.restrict_execute('private.require_size', variadic '{}');
 
 create function private.save_document_from_disk(
   _executor text, _project_id text, _agent_key text, _doc_type text, _base_sha256 text, _content text, _doc_date date
@@ -273,8 +302,8 @@ declare
   doc public.brain_docs;
   head_sha256 text;
   found_sha256 text := private.sha256_of(_content);
+  disk public.brain_doc_disk;
   version_id bigint;
-  replaced_id bigint;
 begin
   perform private.require_executor(_executor);
   if _content is null or _doc_type is null
@@ -283,6 +312,7 @@ begin
   then
     perform private.refuse(400, 'invalid_request', 'No such document lies on a disk');
   end if;
+  perform private.require_size(_content);
   -- Locked, so that it is not removed meanwhile and nothing is left of it.
   select * into agent from public.agents as a
   where a.project_id = _project_id and a.agent_key = _agent_key
@@ -299,9 +329,13 @@ begin
   select * into doc from public.brain_docs as d
   where d.project_id = _project_id and d.agent_key = _agent_key and d.doc_type = _doc_type
   for update;
+  select * into disk from public.brain_doc_disk as k where k.doc_id = doc.id and k.executor_id = _executor;
   head_sha256 := private.sha256_of(doc.content);
 
-  if _doc_date < doc.doc_date then
+  -- What is still to be written into the note of an earlier day is written there first.
+  if _doc_date < doc.doc_date or _doc_date > doc.doc_date
+    and private.is_ahead(doc.doc_type, doc.revision, doc.doc_date, doc.updated_at, disk)
+  then
     return query select 'stale', doc.id, doc.revision;
     return;
   end if;
@@ -329,8 +363,6 @@ begin
           'executor:' || _executor, 'disk', true, _doc_date
         ) returning id into version_id;
       end if;
-      select k.conflict_version into replaced_id from public.brain_doc_disk as k
-      where k.doc_id = doc.id and k.executor_id = _executor;
       insert into public.brain_doc_disk as k (doc_id, executor_id, sha256, synced_at, conflict_version, doc_date)
       values (doc.id, _executor, found_sha256, clock_timestamp(), version_id, _doc_date)
       on conflict on constraint brain_doc_disk_pkey do update set
@@ -338,7 +370,7 @@ begin
         doc_date = excluded.doc_date, error = null;
       -- The file was written once more: what stood there before is in no conflict any more.
       update public.brain_doc_versions as v set settled_at = clock_timestamp()
-      where v.id = replaced_id and v.id <> version_id and v.settled_at is null;
+      where v.id = disk.conflict_version and v.id <> version_id and v.settled_at is null;
       return query select 'conflict', doc.id, doc.revision;
       return;
     end if;
@@ -359,7 +391,7 @@ language sql set search_path = '' as $$
   )
 $$;
 comment on function public.save_document_from_disk(text, text, text, text, text, text, date) is
-'Brings in a file that someone wrote on disk; base_sha256 is what the executor last acknowledged there. adopted: head is this now (it was not there, empty, the untouched template, of an earlier day, or the base), and acknowledged. conflict: head stays, this is kept as a version. stale: head is the note of a later day.';
+'Brings in a file that someone wrote on disk; base_sha256 is what the executor last acknowledged there. adopted: head is this now (it was not there, empty, the untouched template, of an earlier day, or the base), and acknowledged. conflict: head stays, this is kept as a version. stale: head is the note of a later day, or one of an earlier day that is still to be written.';
 select private.restrict_execute('public.save_document_from_disk', 'authenticated', 'service_role');
 
 create function private.keep_displaced_document(
@@ -368,6 +400,10 @@ create function private.keep_displaced_document(
 language plpgsql security definer set search_path = '' as $$
 begin
   perform private.require_document(_executor, _doc_id);
+  if _content is null then
+    perform private.refuse(400, 'invalid_request', 'A displaced document has a content');
+  end if;
+  perform private.require_size(_content);
   insert into public.brain_doc_versions (
     doc_id, project_id, agent_key, doc_type, content, sha256, author, source, reason, conflict, settled_at, doc_date
   )
@@ -402,7 +438,9 @@ begin
     perform private.refuse(400, 'invalid_request', 'An error is {code, message, hint?}', null, 'error');
   end if;
   insert into public.brain_doc_disk as k (doc_id, executor_id, error)
-  values (_doc_id, _executor, _error || jsonb_build_object('at', clock_timestamp()))
+  values (_doc_id, _executor, jsonb_strip_nulls(jsonb_build_object(
+    'code', _error -> 'code', 'message', _error -> 'message', 'hint', _error ->> 'hint', 'at', clock_timestamp()
+  )))
   on conflict (doc_id, executor_id) do update set error = excluded.error;
 end $$;
 comment on function private.report_document_error(text, uuid, jsonb) is 'See public.report_document_error.';
@@ -437,6 +475,10 @@ begin
   ) is not true or _content is null then
     perform private.refuse(400, 'invalid_request', 'A request of this kind brings no such document');
   end if;
+  -- The agent before its document, as everybody locks them.
+  perform from public.agents as a
+  where a.project_id = request.project_id and a.agent_key = request.agent_key
+  for no key update;
   select * into doc from public.brain_docs as d
   where d.project_id = request.project_id and d.agent_key = request.agent_key and d.doc_type = _doc_type
   for update;
@@ -456,5 +498,79 @@ begin
     ) as s
   );
 end $$;
+
+-- As it was, but that an error says nothing of what is in the workspace.
+create or replace function private.describe_claims(_ids uuid [])
+returns table (
+  request_id uuid, kind text, project_id text, agent_key text, agent_id_short text, display_name text, emoji text,
+  role_short text, attempts int, max_attempts int, workspace_prepared boolean, provisioned boolean, workspace_path text
+)
+language sql stable security definer set search_path = '' as $$
+  select r.id, r.kind, r.project_id, r.agent_key, r.agent_id_short,
+    case r.kind when 'deprovision' then r.display_name else a.name end,
+    case r.kind when 'provision' then a.emoji when 'deprovision' then coalesce(r.emoji, '🤖') else coalesce(a.emoji, '🤖') end,
+    coalesce(r.role_short, ''), r.attempts, r.max_attempts,
+    -- Either is written only after the checks: a file of this agent acknowledged, or the step reported as done (an agent
+    -- may have no documents). Progress alone would not do, because each attempt begins its own.
+    exists (
+      select from public.brain_docs as d
+      join public.brain_doc_disk as k on k.doc_id = d.id
+      where d.project_id = r.project_id and d.agent_key = r.agent_key and k.executor_id = r.executor_id and k.sha256 is not null
+    )
+    or exists (
+      select from public.agent_provision_requests as earlier
+      where earlier.project_id = r.project_id and earlier.agent_key = r.agent_key and earlier.kind = r.kind
+        and earlier.executor_id = r.executor_id and earlier.requested_at >= a.created_at
+        and earlier.progress @> '[{"step": "workspace", "state": "done"}]'
+    ),
+    a.provisioned, a.workspace_path
+  from public.agent_provision_requests as r
+  join public.agents as a on a.project_id = r.project_id and a.agent_key = r.agent_key
+  where r.id = any(_ids)
+  order by r.requested_at, r.id
+$$;
+
+-- As it was, but that notes of two days are two things.
+create or replace function private.prune_versions() returns int
+language sql security definer set search_path = '' as $$
+  with known as (
+    select v.id, v.doc_id, v.sha256, v.source, v.conflict, v.revision, v.doc_date, v.created_at,
+      v.revision is not null and v.revision = max(v.revision) over (partition by v.doc_id) as is_head
+    from public.brain_doc_versions as v
+  ),
+  -- Identical content once: head, or else what a person typed, or else the newest. What is in a conflict is known to nobody
+  -- as ours, so that the same text may stand on both sides of it.
+  alike as (
+    select k.*, row_number() over (
+        partition by k.doc_id, k.doc_date, k.sha256, k.conflict
+        order by k.is_head desc, k.source = 'disk', k.revision desc nulls last, k.id desc
+      ) as nth
+    from known as k
+  ),
+  -- Of what agents wrote on disk the last of each hour after a day, and of each day after a week.
+  thinned as (
+    select a.*, row_number() over (
+        partition by a.doc_id, a.doc_date, case
+          when a.created_at > now() - interval '1 day' then a.created_at
+          when a.created_at > now() - interval '7 days' then date_trunc('hour', a.created_at)
+          else date_trunc('day', a.created_at)
+        end
+        order by a.id desc
+      ) as nth_of_its_time
+    from alike as a
+    where a.nth = 1 and a.source = 'disk' and not a.conflict and not a.is_head
+  ),
+  pruned as (
+    delete from public.brain_doc_versions as v
+    where v.id in (
+      select a.id from alike as a where a.nth > 1 and not a.is_head and not a.conflict
+      union all
+      select t.id from thinned as t where t.nth_of_its_time > 1 and t.created_at < now() - interval '1 day'
+    )
+    and not exists (select from public.brain_doc_disk as k where k.conflict_version = v.id)
+    returning v.id
+  )
+  select count(*)::int from pruned
+$$;
 
 notify pgrst, 'reload schema';

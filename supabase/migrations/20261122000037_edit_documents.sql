@@ -27,7 +27,11 @@ language sql stable security definer set search_path = '' as $$
       select v.author from public.brain_doc_versions as v
       where v.doc_id = d.id and v.revision = d.revision order by v.id desc limit 1
     ),
-    'onDisk', coalesce(k.revision = d.revision and k.conflict_version is null and k.error is null, false),
+    'onDisk', coalesce(
+      k.revision = d.revision and k.doc_date is not distinct from d.doc_date
+      and k.conflict_version is null and k.error is null,
+      false
+    ),
     'syncedAt', k.synced_at,
     'error', k.error,
     'conflict', case when v.id is not null then jsonb_build_object(
@@ -84,6 +88,14 @@ end $$;
 comment on function private.write_head(public.agents, text, text, date, text, text) is 'Makes this the head of a document, as typed in the dashboard. Without a date a daily note stays of its day.';
 select private.restrict_execute('private.write_head', variadic '{}');
 
+create function private.settle_conflict(_version bigint) returns void
+language sql security definer set search_path = '' as $$
+  update public.brain_doc_versions as v set settled_at = clock_timestamp() where v.id = _version;
+  update public.brain_doc_disk as k set conflict_version = null, revision = null where k.conflict_version = _version;
+$$;
+comment on function private.settle_conflict(bigint) is 'Ends the conflict of this version: its text is known as ours, and its file is behind the document.';
+select private.restrict_execute('private.settle_conflict', variadic '{}');
+
 create function private.lock_document(_project_id text, _agent_key text, _doc_type text) returns public.agents
 language plpgsql security definer set search_path = '' as $$
 declare
@@ -118,10 +130,14 @@ begin
   if head ->> 'content' is distinct from _content or (head ->> 'revision')::int = 0
     or _doc_date > (head ->> 'docDate')::date
   then
-    if (head ->> 'revision')::int <> _base_revision or _doc_date < (head ->> 'docDate')::date then
+    if (head ->> 'revision')::int is distinct from _base_revision or _doc_date < (head ->> 'docDate')::date then
       return jsonb_build_object('outcome', 'changed', 'document', head);
     end if;
     perform private.write_head(agent, _doc_type, _content, _doc_date, _reason, _requested_by);
+  end if;
+  -- What lies on disk was typed here, or put in place of the text here: the two do not differ.
+  if _content = head #>> '{conflict,content}' then
+    perform private.settle_conflict((head #>> '{conflict,version}')::bigint);
   end if;
   return jsonb_build_object('outcome', 'saved', 'document', private.describe_document(agent, _doc_type));
 end $$;
@@ -160,9 +176,7 @@ begin
   if (head ->> 'revision')::int <> _base_revision or (head #>> '{conflict,version}')::bigint <> _conflict_version then
     return jsonb_build_object('outcome', 'changed', 'document', head);
   end if;
-  update public.brain_doc_versions as v set settled_at = clock_timestamp() where v.id = _conflict_version;
-  update public.brain_doc_disk as k set conflict_version = null, revision = null
-  where k.conflict_version = _conflict_version;
+  perform private.settle_conflict(_conflict_version);
   perform private.write_head(agent, _doc_type, _content, null, 'settled', _requested_by);
   return jsonb_build_object('outcome', 'saved', 'document', private.describe_document(agent, _doc_type));
 end $$;

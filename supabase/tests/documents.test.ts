@@ -1,117 +1,333 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../dev/testing/test-database.ts";
-import { beat, claim, create, MINI, seedProject, service } from "./road.ts";
+import {
+  acknowledge,
+  ahead,
+  disk,
+  displaced,
+  found,
+  headOf,
+  idOf,
+  list,
+  look,
+  read,
+  reportError,
+  save,
+  sha256,
+  versions,
+} from "./document-verbs.ts";
+import { BY, claimOne, KEY, listed, makeLive, publish, refusal, remove } from "./life.ts";
+import { beat, claim, create, enrollExecutor, MINI, machine, PROJECT, seedProject, service } from "./road.ts";
 
+const TEMPLATE = "I am ricky";
 let database: TestDatabase;
 let soul: string;
-let token: string;
-let requestId: string;
 beforeEach(async () => {
   database = await createTestDatabase();
   await seedProject(database);
   await beat(database);
-  token = randomUUID();
-  requestId = (await create(database)).request.id;
-  await claim(database, { token });
-  const [row] = await database.query("select id from public.brain_docs where doc_type = 'soul'");
-  soul = String(row?.["id"]);
+  await makeLive(database);
+  soul = await idOf(database);
 });
 afterEach(() => database.drop());
 
-const save = (content: string, base = 1) =>
-  database.queryAs(service, "select * from public.save_document_from_disk($1, $2, $3, $4)", [
-    MINI,
-    soul,
-    base,
-    content,
-  ]);
-const head = () => database.query("select content, revision from public.brain_docs where id = $1", [soul]);
 const edit = (content: string) =>
   database.query("update public.brain_docs set content = $2 where id = $1", [soul, content]);
+const failed = { code: "workspace_unsafe", message: "SOUL.md is a link" };
 
-it("the revision grows when the content changes, and only then", async () => {
-  await edit("second");
-  await edit("second");
-  await database.query("update public.brain_docs set updated_by = 'someone', revision = 99 where id = $1", [soul]);
-  expect(await head()).toEqual([{ content: "second", revision: 2 }]);
+describe("a document", () => {
+  it("has a revision that grows when the content changes, and only then", async () => {
+    await edit("second");
+    await edit("second");
+    await database.query("update public.brain_docs set updated_by = 'someone', revision = 99 where id = $1", [soul]);
+    expect(await headOf(database)).toMatchObject({ content: "second", revision: 2 });
+  });
+
+  it("keeps every content as a version, with who wrote it and from where, also when another dashboard did", async () => {
+    await database.queryAs(service, "update public.brain_docs set content = 'second' where id = $1", [soul]);
+    await save(database, "third", 2, { reason: "merged" });
+    const common = { conflict: false, settled: false, date: null };
+    expect(await versions(database)).toEqual([
+      { content: TEMPLATE, revision: 1, source: "template", author: "anon", reason: null, ...common },
+      { content: "second", revision: 2, source: "direct", author: "service_role", reason: null, ...common },
+      { content: "third", revision: 3, source: "dashboard", author: BY, reason: "merged", ...common },
+    ]);
+  });
+
+  it("leaves its versions when it goes", async () => {
+    await database.query("delete from public.brain_docs where id = $1", [soul]);
+    expect(await versions(database)).toHaveLength(1);
+  });
+
+  it("is heard of by pages, and so is what lies on disk", async () => {
+    const rows = await database.query(
+      "select tablename from pg_publication_tables where pubname = 'supabase_realtime' and tablename like 'brain%' order by 1",
+    );
+    expect(rows).toEqual([{ tablename: "brain_doc_disk" }, { tablename: "brain_docs" }]);
+  });
 });
 
-it("every content stays as a version, with who wrote it and from where", async () => {
-  await database.queryAs(service, "update public.brain_docs set content = 'second' where id = $1", [soul]);
-  expect(
+describe("a text found on disk", () => {
+  it("becomes head while head is the untouched template, and is acknowledged", async () => {
+    expect(await found(database, "disk")).toMatchObject({ outcome: "adopted", doc_id: soul, revision: 2 });
+    expect(await headOf(database)).toMatchObject({ content: "disk", revision: 2 });
+    expect(await disk(database)).toMatchObject({ revision: 2, sha256: sha256("disk"), conflict: null });
+    expect((await versions(database)).at(-1)).toMatchObject({ source: "disk", author: `executor:${MINI}` });
+  });
+
+  it("becomes head when head is what the executor acknowledged there last, or is empty", async () => {
+    await edit("typed");
+    await acknowledge(database, soul, 2, "typed");
+    expect(await found(database, "typed, and more", "typed")).toMatchObject({ outcome: "adopted", revision: 3 });
+    await edit("");
+    expect(await found(database, "disk", "typed, and more")).toMatchObject({ outcome: "adopted", revision: 5 });
+  });
+
+  it("that nobody had as a document becomes one; repeated, it is the same", async () => {
+    const note = { type: "memory_today", date: "2026-11-27" };
+    const first = await found(database, "note", null, note);
+    expect(first).toMatchObject({ outcome: "adopted", revision: 1 });
+    expect(await found(database, "note", null, note)).toEqual(first);
+    expect(await headOf(database, "memory_today")).toEqual({ content: "note", revision: 1, date: "2026-11-27" });
+    expect(await found(database, "rules", null, { type: "agents" })).toMatchObject({ outcome: "adopted" });
+  });
+
+  it("never replaces what a person wrote: head stays, and it is kept in a conflict, once", async () => {
+    await edit("typed");
+    expect(await found(database, "disk", TEMPLATE)).toMatchObject({ outcome: "conflict", revision: 2 });
+    expect(await found(database, "disk", TEMPLATE)).toMatchObject({ outcome: "conflict", revision: 2 });
+    expect(await headOf(database)).toMatchObject({ content: "typed", revision: 2 });
+    expect(await disk(database)).toMatchObject({ revision: null, sha256: sha256("disk"), conflict: "disk" });
+    expect((await versions(database)).filter(({ conflict }) => conflict)).toMatchObject([
+      { content: "disk", revision: null, source: "disk", settled: false },
+    ]);
+  });
+
+  it("takes the place of what was in the conflict before, which is ours from then on", async () => {
+    await edit("typed");
+    await found(database, "disk");
+    await found(database, "disk, and more", "disk");
+    expect(await disk(database)).toMatchObject({ conflict: "disk, and more" });
+    expect((await versions(database)).slice(2)).toMatchObject([{ settled: true }, { settled: false }]);
+    const [document] = await read(database, [soul]);
+    expect(document?.["knownSha256"]).toEqual(expect.arrayContaining([TEMPLATE, "typed", "disk"].map(sha256)));
+    expect(document?.["knownSha256"]).toHaveLength(3);
+    expect(document?.["disk"]).toMatchObject({ isConflict: true, revision: null });
+  });
+
+  it("that is what head is now ends the conflict", async () => {
+    await edit("typed");
+    await found(database, "disk");
+    expect(await found(database, "typed", "disk")).toMatchObject({ outcome: "adopted", revision: 2 });
+    expect(await disk(database)).toMatchObject({ revision: 2, conflict: null });
+    expect((await versions(database)).at(-1)).toMatchObject({ content: "disk", settled: true });
+  });
+
+  it("is head always when it is IDENTITY.md, which nobody types", async () => {
+    const identity = { type: "identity" };
+    await found(database, "one", null, identity);
+    await database.query("update public.brain_docs set content = 'typed' where doc_type = 'identity'");
+    expect(await found(database, "two", null, identity)).toMatchObject({ outcome: "adopted", revision: 3 });
+  });
+
+  it("of another agent, without a text, of an unknown type, with a day or without, and too large is refused", async () => {
+    await beat(database, "other");
+    await expect(found(database, "x", null, { executor: "other" })).rejects.toMatchObject(refusal(403, "forbidden"));
+    await expect(found(database, "x", null, { key: "agent:ghost:main" })).rejects.toMatchObject(
+      refusal(403, "forbidden"),
+    );
+    for (const about of [{ type: "mission" }, { date: "2026-11-27" }, { type: "memory_today" }]) {
+      await expect(found(database, "x", null, about)).rejects.toMatchObject(refusal(400, "invalid_request"));
+    }
+    await expect(found(database, null)).rejects.toMatchObject(refusal(400, "invalid_request"));
+    await edit("typed");
+    await expect(found(database, "x".repeat(1024 * 1024 + 1))).rejects.toMatchObject(refusal(413, "payload_too_large"));
+    expect(await found(database, "é".repeat(512 * 1024))).toMatchObject({ outcome: "conflict" });
+  });
+
+  it("is a machine user's to bring, of its own agents alone", async () => {
+    await enrollExecutor(database);
+    expect(await found(database, "disk", null, { caller: machine })).toMatchObject({ outcome: "adopted" });
+    await expect(found(database, "disk", null, { caller: machine, executor: "other" })).rejects.toMatchObject(
+      refusal(403, "forbidden"),
+    );
+  });
+});
+
+describe("an acknowledgement", () => {
+  it("says which revision lies on which disk, and takes back an error", async () => {
+    await reportError(database, soul, failed);
+    await acknowledge(database, soul, 1, TEMPLATE);
+    expect(await disk(database)).toEqual({
+      ...{ revision: 1, sha256: sha256(TEMPLATE), date: null, error: null, conflict: null },
+    });
+  });
+
+  it("of head ends a conflict; one that was long under way neither ends it nor goes back", async () => {
+    await edit("typed");
+    await found(database, "disk");
+    await acknowledge(database, soul, 1, TEMPLATE);
+    expect(await disk(database)).toMatchObject({ conflict: "disk", sha256: sha256("disk") });
+    await acknowledge(database, soul, 2, "typed");
+    expect(await disk(database)).toMatchObject({ revision: 2, conflict: null });
+    expect((await versions(database)).at(-1)).toMatchObject({ content: "disk", settled: true });
+    await acknowledge(database, soul, 1, TEMPLATE);
+    expect(await disk(database)).toMatchObject({ revision: 2, sha256: sha256("typed") });
+  });
+
+  it("of another executor's document, without a hash, or with a day that is none of its is refused", async () => {
+    await beat(database, "other");
+    await expect(acknowledge(database, soul, 1, "x", { executor: "other" })).rejects.toMatchObject(
+      refusal(403, "forbidden"),
+    );
+    await expect(acknowledge(database, randomUUID(), 1, "x")).rejects.toMatchObject(refusal(403, "forbidden"));
+    await expect(acknowledge(database, soul, 1, "x", { date: "2026-11-27" })).rejects.toMatchObject(
+      refusal(400, "invalid_request"),
+    );
+    await expect(
+      database.queryAs(service, "select public.acknowledge_document($1, $2, 1, null)", [MINI, soul]),
+    ).rejects.toMatchObject(refusal(400, "invalid_request"));
+    expect(await disk(database)).toBeUndefined();
+  });
+});
+
+describe("a displaced text", () => {
+  it("is kept as a version that is in no open conflict; what the document ever had is kept already", async () => {
+    await edit("typed");
+    await displaced(database, soul, "written in that moment");
+    await displaced(database, soul, "written in that moment");
+    await displaced(database, soul, TEMPLATE);
+    expect((await versions(database)).slice(2)).toMatchObject([
+      { content: "written in that moment", source: "disk", reason: "displaced", conflict: true, settled: true },
+    ]);
+    expect((await look(database)).conflict).toBeNull();
+  });
+
+  it("that is none, too large, or of another executor's document is refused", async () => {
+    await beat(database, "other");
+    await expect(displaced(database, soul, null)).rejects.toMatchObject(refusal(400, "invalid_request"));
+    await expect(displaced(database, soul, "x".repeat(1024 * 1024 + 1))).rejects.toMatchObject(
+      refusal(413, "payload_too_large"),
+    );
+    await expect(displaced(database, soul, "x", { executor: "other" })).rejects.toMatchObject(
+      refusal(403, "forbidden"),
+    );
+    expect(await versions(database)).toHaveLength(1);
+  });
+});
+
+describe("an error", () => {
+  it("stands on the row with the database's time, and what lies there stays known", async () => {
+    await acknowledge(database, soul, 1, TEMPLATE);
+    await reportError(database, soul, { ...failed, hint: "Put a file there", more: 1 });
+    expect(await disk(database)).toMatchObject({ revision: 1, sha256: sha256(TEMPLATE) });
+    const { onDisk, error } = await look(database);
+    expect({ onDisk, error }).toEqual({
+      onDisk: false,
+      error: { ...failed, hint: "Put a file there", at: expect.any(String) },
+    });
+  });
+
+  it("is no sign that the workspace was ever looked at", async () => {
+    await create(database, { key: "agent:rosa:main" });
+    const rosa = await idOf(database, "soul", "agent:rosa:main");
+    await reportError(database, rosa, failed);
+    expect((await claimOne(database)).row).toMatchObject({ agent_key: "agent:rosa:main", workspace_prepared: false });
+  });
+
+  it("that is none, too long, or of another executor's document is refused", async () => {
+    await beat(database, "other");
+    for (const wrong of [{}, { code: "x" }, { code: 1, message: "x" }, { ...failed, hint: "x".repeat(4096) }]) {
+      await expect(reportError(database, soul, wrong)).rejects.toMatchObject(refusal(400, "invalid_request"));
+    }
+    await expect(reportError(database, soul, failed, { executor: "other" })).rejects.toMatchObject(
+      refusal(403, "forbidden"),
+    );
+  });
+
+  it("lets the file be tried again when the document was edited, and after 5 minutes", async () => {
+    expect(await ahead(database)).toEqual(["soul", "user"]);
+    await reportError(database, soul, failed);
+    expect(await ahead(database)).toEqual(["user"]);
+    await edit("typed");
+    expect(await ahead(database)).toEqual(["soul", "user"]);
+    await reportError(database, soul, failed);
+    expect(await ahead(database)).toEqual(["user"]);
     await database.query(
-      "select revision, content, source, author from public.brain_doc_versions where doc_id = $1 order by id",
-      [soul],
-    ),
-  ).toEqual([
-    { revision: 1, content: "I am ricky", source: "template", author: "anon" },
-    { revision: 2, content: "second", source: "direct", author: "service_role" },
-  ]);
+      `update public.brain_doc_disk set error = error || jsonb_build_object('at', now() - interval '301 seconds')`,
+    );
+    expect(await ahead(database)).toEqual(["soul", "user"]);
+  });
 });
 
-it("versions stay when the document goes", async () => {
-  await database.query("delete from public.brain_docs where id = $1", [soul]);
-  expect(await database.query("select content from public.brain_doc_versions where doc_id = $1", [soul])).toHaveLength(
-    1,
-  );
-});
+describe("what is listed", () => {
+  it("is each live agent's documents without their texts; ahead is what no acknowledgement has caught up with", async () => {
+    expect(await list(database)).toEqual([
+      {
+        ...{ projectId: PROJECT, agentKey: KEY, agentIdShort: "ricky" },
+        documents: [
+          { id: soul, type: "soul", revision: 1, sha256: sha256(TEMPLATE), docDate: null, disk: null },
+          expect.objectContaining({ type: "user" }),
+        ],
+      },
+    ]);
+    await acknowledge(database, soul, 1, TEMPLATE);
+    await acknowledge(database, await idOf(database, "user"), 1, "Be brief");
+    expect(await list(database, { ahead: true })).toEqual([]);
+    expect(await list(database)).toMatchObject([
+      { documents: [{ disk: { revision: 1, sha256: sha256(TEMPLATE), isConflict: false, isError: false } }, {}] },
+    ]);
+    await edit("typed");
+    expect(await ahead(database)).toEqual(["soul"]);
+    await found(database, "disk");
+    expect(await ahead(database)).toEqual([]);
+  });
 
-it("the documents of a claim come with the hashes of all they ever were", async () => {
-  await edit("second");
-  const rows = await database.queryAs(service, "select * from public.read_request_documents($1, $2)", [
-    requestId,
-    token,
-  ]);
-  expect(rows[0]).toMatchObject({ doc_id: soul, doc_type: "soul", content: "second", revision: 2 });
-  expect(rows[0]?.["known_sha256"]).toHaveLength(2);
-});
+  it("is of the projects that were asked for, and of this executor alone", async () => {
+    await beat(database, "other");
+    expect(await list(database, { projects: [PROJECT] })).toHaveLength(1);
+    expect(await list(database, { projects: ["annex"] })).toEqual([]);
+    expect(await list(database, { executor: "other" })).toEqual([]);
+    expect(await read(database, [soul], { executor: "other" })).toEqual([]);
+    await enrollExecutor(database, "other");
+    await expect(list(database, { caller: machine })).rejects.toMatchObject(refusal(403, "forbidden"));
+    await expect(read(database, [soul], { caller: machine })).rejects.toMatchObject(refusal(403, "forbidden"));
+  });
 
-it("the documents of a claim that is over are refused", async () => {
-  await expect(
-    database.queryAs(service, "select * from public.read_request_documents($1, $2)", [requestId, randomUUID()]),
-  ).rejects.toMatchObject({ code: "PT409", detail: '{"code": "lease_lost"}' });
-});
+  it("is nothing of an agent that is not live yet or is being removed", async () => {
+    await create(database, { key: "agent:rosa:main" });
+    expect((await list(database)).map(({ agentKey }) => agentKey)).toEqual([KEY]);
+    await remove(database);
+    expect(await list(database)).toEqual([]);
+    await claim(database);
+    expect(await list(database)).toEqual([]);
+  });
 
-it("a file found on disk becomes head while head is the untouched template", async () => {
-  expect(await save("found on disk")).toEqual([{ outcome: "adopted", revision: 2 }]);
-  expect(await head()).toEqual([{ content: "found on disk", revision: 2 }]);
-});
-
-it("a file found on disk never replaces what a person wrote: it is kept as a version in conflict", async () => {
-  await edit("written by a person");
-  expect(await save("found on disk", 2)).toEqual([{ outcome: "conflict", revision: 2 }]);
-  expect(await save("found on disk", 2)).toEqual([{ outcome: "conflict", revision: 2 }]);
-  expect(await head()).toEqual([{ content: "written by a person", revision: 2 }]);
-  expect(
+  it("knows the main agent, and agents of an older dashboard where they are listed", async () => {
+    await beat(database, "other");
     await database.query(
-      "select v.content, v.conflict, v.revision from public.brain_doc_disk k join public.brain_doc_versions v on v.id = k.conflict_version",
-    ),
-  ).toEqual([{ content: "found on disk", conflict: true, revision: null }]);
-  expect(await database.query("select from public.brain_doc_versions where conflict")).toHaveLength(1);
-});
+      `insert into public.agents (project_id, agent_key, name, agent_id_short, provisioned, executor_id)
+       values ($1, 'agent:main:main', 'Trunks', 'main', true, $2), ($1, 'agent:old:main', 'Old', 'old', true, null)`,
+      [PROJECT, MINI],
+    );
+    const keys = async (executor: string) => (await list(database, { executor })).map(({ agentKey }) => agentKey);
+    expect(await keys(MINI)).toEqual(["agent:main:main", KEY]);
+    await publish(database, [listed("old")], "other");
+    expect(await keys("other")).toEqual(["agent:old:main"]);
+    const rules = { executor: "other", key: "agent:old:main", type: "agents" };
+    expect(await found(database, "rules", null, rules)).toMatchObject({ outcome: "adopted" });
+    const id = await idOf(database, "agents", "agent:old:main");
+    await acknowledge(database, id, 1, "rules", { executor: "other" });
+    expect(await read(database, [id, soul], { executor: "other" })).toMatchObject([{ id, content: "rules" }]);
+  });
 
-it("a file compared with a head that has moved on is told to look again", async () => {
-  await edit("second");
-  expect(await save("found on disk", 1)).toEqual([{ outcome: "stale", revision: 2 }]);
-  expect(await head()).toEqual([{ content: "second", revision: 2 }]);
-});
-
-it("an acknowledgement says which revision lies on which disk, and ends a conflict", async () => {
-  await edit("written by a person");
-  await save("found on disk", 2);
-  await database.queryAs(service, "select public.acknowledge_document($1, $2, 2, 'abc')", [MINI, soul]);
-  expect(
-    await database.query("select executor_id, revision, sha256, conflict_version from public.brain_doc_disk"),
-  ).toEqual([{ executor_id: MINI, revision: 2, sha256: "abc", conflict_version: null }]);
-});
-
-it("an executor may not acknowledge or save the document of an agent that lives elsewhere", async () => {
-  await beat(database, "other");
-  for (const sql of [
-    "select public.acknowledge_document('other', $1, 1, 'abc')",
-    "select * from public.save_document_from_disk('other', $1, 1, 'x')",
-  ]) {
-    await expect(database.queryAs(service, sql, [soul])).rejects.toMatchObject({ code: "PT403" });
-  }
+  it("leaves out documents that are no file, and never writes IDENTITY.md", async () => {
+    await database.query(
+      "insert into public.brain_docs (project_id, agent_key, doc_type, content) values ($1, $2, 'mission', 'x'), ($1, $2, 'identity', 'y')",
+      [PROJECT, KEY],
+    );
+    expect((await list(database))[0]?.documents.map(({ type }) => type)).toEqual(["identity", "soul", "user"]);
+    expect(await ahead(database)).toEqual(["soul", "user"]);
+  });
 });

@@ -11,9 +11,9 @@ export const COLUMNS = {
     "id project_id agent_key name role emoji color created_at purpose_text description agent_id_short! workspace_path! provisioned! executor_id!",
   agent_status: "id project_id agent_key state current_task_id last_heartbeat_at last_activity_at note",
   activities: "id project_id type message actor_agent_key task_id created_at summary requested_by",
-  brain_docs: "id project_id agent_key doc_type content updated_by created_at updated_at revision",
+  brain_docs: "id project_id agent_key doc_type content updated_by created_at updated_at revision doc_date",
   brain_doc_versions:
-    "id doc_id project_id agent_key doc_type revision content sha256 author source reason conflict created_at",
+    "id doc_id project_id agent_key doc_type revision content sha256 author source reason conflict created_at doc_date settled_at",
   brain_doc_disk: "doc_id executor_id revision sha256 synced_at error conflict_version doc_date",
   agent_provision_requests:
     "id project_id+ agent_key+ agent_id_short+ display_name+ emoji+ role_short+ status+ result requested_at picked_up_at completed_at kind executor_id attempts max_attempts run_after progress cancel_requested_at retry_of requested_by cancel_requested_by writing_began_at",

@@ -19,13 +19,17 @@ export const CALLS = readTable(`
   examine_executor           -     403       403     403       403    ok        403    ok
   fail_provision_request     -     403       403     403       403    ok        403    ok
   fail_stuck_requests        -     403       403     403       403    ok        ok     ok
+  keep_displaced_document    -     403       403     403       403    ok        403    ok
   list_access                -     403|404   403     403       ok     403       403    ok
+  list_documents             -     403       403     403       403    ok        403    ok
   list_executor_credentials  -     -         -       -         -      -         -      ok
   owns_every_project         -     -         -       -         -      -         -      ok
   provision_again            -     -         -       -         -      -         -      ok
   publish_runtime            -     403       403     403       403    ok        403    ok
   read_access_mode           -     -         -       -         -      -         -      ok
   read_answer                -     -         -       -         -      -         -      ok
+  read_document              -     -         -       -         -      -         -      ok
+  read_documents             -     403       403     403       403    ok        403    ok
   read_project_names         -     -         -       -         -      -         -      ok
   read_request_documents     -     403       403     403       403    ok        403    ok
   read_runtime               -     -         -       -         -      -         -      ok
@@ -34,11 +38,14 @@ export const CALLS = readTable(`
   remove_agent               -     -         -       -         -      -         -      ok
   remove_member              -     403|404   403     403       ok     403       403    ok
   renew_provision_lease      -     403       403     403       403    ok        403    ok
+  report_document_error      -     403       403     403       403    ok        403    ok
   report_findings            -     403       403     403       403    ok        403    ok
   require_may                -     -         -       -         -      -         -      ok
   require_may_change         -     -         -       -         -      -         -      ok
+  resolve_document           -     -         -       -         -      -         -      ok
   retry_request              -     -         -       -         -      -         -      ok
   revoke_executor            -     403       403     403       403    403       403    ok
+  save_document              -     -         -       -         -      -         -      ok
   save_document_from_disk    -     403       403     403       403    ok        403    ok
   save_request_document      -     403       403     403       403    400       403    400
   set_access_mode            -     403|404   403     403       403    403       403    ok`);
@@ -65,13 +72,17 @@ export const ARGUMENTS: Record<string, string> = {
   examine_executor: "'mini', '{record_heartbeat}'",
   fail_provision_request: `${FENCE}, '{"code": "internal", "message": "x"}', true`,
   fail_stuck_requests: "",
+  keep_displaced_document: `'mini', ${DOCUMENT}, 'text'`,
   list_access: "",
+  list_documents: "'mini'",
   list_executor_credentials: "",
   owns_every_project: NEW_USER,
   provision_again: `'ours', 'agent:fail-ours:main', 'anon'`,
   publish_runtime: `'mini', ${UUID}, '[]'`,
   read_access_mode: "",
   read_answer: `'anon', ${UUID}, 'sha'`,
+  read_document: "'ours', 'agent:one-ours:main', 'soul'",
+  read_documents: `'mini', array[${DOCUMENT}]::uuid []`,
   read_project_names: "'{ours}'",
   read_request_documents: FENCE,
   read_runtime: "'mini'",
@@ -80,33 +91,41 @@ export const ARGUMENTS: Record<string, string> = {
   remove_agent: `'ours', 'agent:wait-ours:main', 'anon'`,
   remove_member: `'ours', ${VIEWER}`,
   renew_provision_lease: FENCE,
+  report_document_error: `'mini', ${DOCUMENT}, '{"code": "disk_full", "message": "Full"}'`,
   report_findings: `'mini', ${UUID}, '[{"check": "node", "level": "ok", "message": "Well"}]'`,
   require_may: `${OWNER}, 'ours', 'administer'`,
   require_may_change: `${OWNER}, 'a0000000-0000-4000-8000-000000000001'`,
+  resolve_document: "'ours', 'agent:one-ours:main', 'soul', 'text', 1, 1, 'anon'",
   retry_request: `'a0000000-0000-4000-8000-000000000005', 'anon'`,
   revoke_executor: "'mini'",
-  save_document_from_disk: `'mini', ${DOCUMENT}, 1, 'text'`,
+  save_document: "'ours', 'agent:one-ours:main', 'soul', 'text', 1, 'anon'",
+  save_document_from_disk: "'mini', 'ours', 'agent:one-ours:main', 'soul', 'text'",
   save_request_document: `${FENCE}, 'soul', 'text'`,
   set_access_mode: "'open'",
 };
 
 /** Who may execute each function in private; all others are refused as 42501. No client can name that schema over the API. */
 export const PRIVATE_FUNCTIONS = {
-  nobody: `acts_as author backoff bump_revision cancelled check_agent_fields check_document_content claim_provision_requests
-    claim_request complete_direct_request create_agent describe_claims document_name end_cancelled expired field_of free_agent_id
-    grants_verb guard_direct_request guard_project_workspace guard_running guard_runtime_columns has_begun_writing
-    held_lease home_of is_finding is_machine is_missing is_taken_on keep_version limit_creations listed_emoji listed_entry listed_name
-    lock_access lock_agent lock_open_request may_be_in_openclaw may_user note_silent_lapse oldest_queued_seconds only_executor open_request
-    prune_versions queue_again record_agent_change record_credential_change record_document_edit record_member_change
-    record_request refuse_deleting refused_by_rules remove_rows require_administer require_document require_executor
-    require_instance require_other_owner restrict_execute revoke_credentials runtime_holder settle_as_error settle_silent_lapses sha256_of
-    stamp_activity take_chore unguarded_relation`,
+  nobody: `acts_as author backoff bump_revision cancelled check_agent_fields check_document_content
+    claim_provision_requests claim_request complete_direct_request create_agent describe_claims describe_disk
+    describe_document describe_documents document_name end_cancelled expired field_of free_agent_id grants_verb
+    guard_direct_request guard_project_workspace guard_running guard_runtime_columns has_begun_writing held_lease
+    home_of is_ahead is_finding is_machine is_missing is_taken_on keep_version known_sha256 limit_creations
+    listed_emoji listed_entry listed_name lives_on lock_access lock_agent lock_document lock_open_request
+    may_be_in_openclaw may_user note_silent_lapse oldest_queued_seconds only_executor open_request prune_versions
+    queue_again record_agent_change record_credential_change record_document_edit record_member_change
+    record_request refuse_deleting refused_by_rules remove_rows require_administer require_agent_with_files
+    require_document require_executor require_instance require_other_owner require_size restrict_execute
+    revoke_credentials runtime_holder settle_as_error settle_conflict settle_silent_lapses sha256_of stamp_activity
+    take_chore unguarded_relation write_head`,
   service: `adopt_agent answer_once cancel_request create_agent_once create_agents edit_agent enroll_executor
-    list_executor_credentials owns_every_project provision_again read_runtime remove_agent require_may require_may_change
-    retry_request setting`,
-  "signed in": `acknowledge_document add_member claim_and_describe complete_provision_request examine_executor fail_provision_request
-    fail_stuck_requests list_access list_findings publish_runtime read_request_documents record_heartbeat release_provision_request remove_member
-    report_findings renew_provision_lease revoke_executor save_document_from_disk save_request_document set_access_mode`,
+    list_executor_credentials owns_every_project provision_again read_document read_runtime remove_agent require_may
+    require_may_change resolve_document retry_request save_document setting`,
+  "signed in": `acknowledge_document add_member claim_and_describe complete_provision_request examine_executor
+    fail_provision_request fail_stuck_requests keep_displaced_document list_access list_documents list_findings
+    publish_runtime read_documents read_request_documents record_heartbeat release_provision_request remove_member
+    renew_provision_lease report_document_error report_findings revoke_executor save_document_from_disk
+    save_request_document set_access_mode`,
   everybody: `describe_access executor_of_caller is_agent_id is_emoji is_home_of is_one_line is_open is_open_to_caller
     matches_waiting_agent may projects_of_caller refuse`,
 };
