@@ -6,6 +6,8 @@ import { eventually, recordedLog, startExecutorStack } from "../dev/testing/exec
 import { beat, create, MINI, requestRow, service } from "../supabase/tests/road.ts";
 import { createClaimHold } from "./claim-hold.ts";
 import { once } from "./commands.ts";
+import { createCounters } from "./counters.ts";
+import { createDocumentSync } from "./document-sync/document-sync.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import { createOpenclaw } from "./openclaw.ts";
 import { Worker } from "./worker.ts";
@@ -40,8 +42,12 @@ test("once is seen for as long as it works, so that no other process takes its i
       return { result, runtimeAgents: [] };
     },
   });
+  const documentSync = createDocumentSync({
+    ...{ queue, log, counters: createCounters(), workspaceRoot: join(home, ".openclaw"), sweepMs: 60_000 },
+    ...{ watch: "events", watchMain: false, isWorking: heartbeat.isWorking },
+  });
   const { request } = await create(world.database);
-  const code = once({ heartbeat, openclaw, claimHold, worker, log });
+  const code = once({ heartbeat, openclaw, claimHold, worker, documentSync, log });
   await eventually(async () =>
     expect(await requestRow(world.database, request.id)).toMatchObject({ status: "running" }),
   );

@@ -1,5 +1,6 @@
 import type { ClaimHold } from "./claim-hold.ts";
 import type { Rounds } from "./doctor/rounds.ts";
+import type { DocumentSync } from "./document-sync/document-sync.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import type { Instance } from "./instance.ts";
 import type { LiveUpdates } from "./live-updates.ts";
@@ -20,12 +21,14 @@ export interface Executor {
   claimHold: ClaimHold;
   worker: Worker;
   rounds: Rounds;
+  documentSync: DocumentSync;
   log: Log;
 }
 
 /** `run`: works until a signal comes. @returns the exit code */
 export async function run(executor: Executor): Promise<number> {
-  const { executorId, instance, realtime, heartbeat, liveUpdates, openclaw, worker, rounds, log } = executor;
+  const { executorId, instance, realtime, heartbeat, liveUpdates, openclaw, worker, rounds, documentSync, log } =
+    executor;
   const stopped = stopOnSignals({ worker, log, exit: process.exit });
   await endLeftWrite(openclaw, log);
   const background = new AbortController();
@@ -35,10 +38,12 @@ export async function run(executor: Executor): Promise<number> {
     liveUpdates.woke();
     heartbeat.nudge();
     worker.nudge("woke");
+    documentSync.relist();
   });
   const loops = [
     heartbeat.run(background.signal),
     rounds.run(background.signal),
+    documentSync.run(background.signal),
     ...(realtime ? [liveUpdates.follow(background.signal)] : []),
   ];
   await worker.run();
@@ -58,8 +63,9 @@ export async function once({
   openclaw,
   claimHold,
   worker,
+  documentSync,
   log,
-}: Pick<Executor, "heartbeat" | "openclaw" | "claimHold" | "worker" | "log">): Promise<number> {
+}: Pick<Executor, "heartbeat" | "openclaw" | "claimHold" | "worker" | "documentSync" | "log">): Promise<number> {
   const stopping = { worker, log, exit: process.exit };
   stopOnSignals(stopping).catch((error) => log.error({ err: error }, "not stopped in order"));
   await endLeftWrite(openclaw, log);
@@ -73,6 +79,7 @@ export async function once({
       log.info({ ...ends }, "stopped, and more may be waiting");
       return 1;
     }
+    await documentSync.applyAhead(background.signal);
     log.info({ ...ends }, "nothing is waiting");
     const isAllDone = ends.failed + ends.released + ends.lost === 0;
     return isAllDone && claimHold.problem() === null ? 0 : 1;

@@ -76,6 +76,8 @@ const settings = z.object({
   LEASE_SECONDS: whole(60, 5, 600),
   STEP_TIMEOUT_SECONDS: whole(180, 1, 3600),
   KILL_PAUSE_SECONDS: whole(KILL_PAUSE_MS / 1000, 0, 3600),
+  WATCH: z.enum(["events", "polling"], { error: "must be events or polling (events when not set)" }).default("events"),
+  WATCH_MAIN: z.enum(["true", "false"], { error: "must be true or false (false when not set)" }).default("false"),
   REALTIME: z.enum(["on", "off"], { error: "must be on or off (on when not set)" }).default("on"),
   LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error"], { error: "must be debug, info, warn or error (info when not set)" })
@@ -191,6 +193,8 @@ function toConfig(set: z.infer<typeof settings>, credential: Credential, environ
     leaseSeconds: set.LEASE_SECONDS,
     stepTimeoutMs: set.STEP_TIMEOUT_SECONDS * 1000,
     killPauseMs: set.KILL_PAUSE_SECONDS * 1000,
+    watch: set.WATCH,
+    watchMain: set.WATCH_MAIN === "true",
     realtime: set.REALTIME === "on",
     logLevel: set.LOG_LEVEL,
     logFile: set.LOG_FILE,

@@ -8,6 +8,9 @@ export type Counters = {
   retried: number;
   lostLeases: number;
   rebuilds: number;
+  documentsWritten: number;
+  documentsSaved: number;
+  documentConflicts: number;
 };
 
 export const createCounters = (): Counters => ({
@@ -19,4 +22,7 @@ export const createCounters = (): Counters => ({
   retried: 0,
   lostLeases: 0,
   rebuilds: 0,
+  documentsWritten: 0,
+  documentsSaved: 0,
+  documentConflicts: 0,
 });

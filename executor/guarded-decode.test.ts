@@ -58,6 +58,7 @@ test("whatever comes on the socket, the process lives and the connection is buil
     executorId: "mini",
     onRequest: () => undefined,
     onRuntimeAsked: () => undefined,
+    onDocument: () => undefined,
     log,
     liveWithinMs: 1000,
     backoff: { firstMs: 1, mostMs: 1 },

@@ -24,6 +24,8 @@ export interface Heartbeat {
   announce(): Promise<void>;
   /** Beat now: somebody may have asked what OpenClaw holds, or there is a problem to tell of. */
   nudge(): void;
+  /** Whether the database has taken this process for the one that works under its id, when it was last asked. */
+  isWorking(): boolean;
   /** Beats until `signal` is aborted. Never rejects. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -45,6 +47,7 @@ export function createHeartbeat({
   let openclawVersion: string | null = null;
   /** What OpenClaw here holds is of no interest while another process works under this id. */
   let isStandby = false;
+  let isWorking = false;
   /** OpenClaw's config as it was when its agents were listed last. */
   let listed: string | null | undefined;
 
@@ -55,8 +58,10 @@ export function createHeartbeat({
       if (askedAt !== null) publishNow.ring("asked");
       if (isStandby) publishNow.ring("took over");
       isStandby = false;
+      isWorking = true;
     } catch (error) {
       isStandby = error instanceof QueueError && error.heldByAnother;
+      if (isStandby) isWorking = false;
       throw error;
     }
   }
@@ -120,6 +125,7 @@ export function createHeartbeat({
   return {
     announce: beat,
     nudge: () => beatNow.ring("runtime"),
+    isWorking: () => isWorking,
     async run(signal) {
       await Promise.all([keepBeating(signal), keepPublishing(signal)]);
     },

@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   onRequest: (reason: string) => void;
   /** Somebody may have asked what OpenClaw holds. */
   onRuntimeAsked: () => void;
+  /** A document of an agent that lives here may be ahead of its file; `live`: any of them, since when nobody knows. */
+  onDocument: (reason: "changed" | "live") => void;
   log: Log;
   /** How long it may take from the start until changes flow. */
   liveWithinMs?: number;
@@ -41,7 +43,7 @@ const systemMessage = z.object({ extension: z.string().optional(), status: z.str
 
 /** One Realtime connection, from its first message until it is broken. Never throws. @returns why it broke */
 export async function listen(options: ConnectionOptions, { broken, onLive, onEvent }: Supervision): Promise<Broken> {
-  const { connect, executorId, onRequest, onRuntimeAsked, log, liveWithinMs = LIVE_WITHIN_MS } = options;
+  const { connect, executorId, onRequest, onRuntimeAsked, onDocument, log, liveWithinMs = LIVE_WITHIN_MS } = options;
   let isOver = false;
   let connecting: Promise<SupabaseClient<Database>> | undefined;
   // Also for a server that says SUBSCRIBED and then nothing, and for a sign-in that hangs.
@@ -74,6 +76,10 @@ export async function listen(options: ConnectionOptions, { broken, onLive, onEve
       )
       .on("postgres_changes", { event: "*", schema: "public", table: "executor_runtime", filter }, () => {
         if (!isOver) onRuntimeAsked();
+      })
+      // Without a filter: whose documents it may see, and so hear of, the database decides.
+      .on("postgres_changes", { event: "*", schema: "public", table: "brain_docs" }, () => {
+        if (!isOver) onDocument("changed");
       });
     onSystem(channel, (status, message) => {
       if (status === "ok") {
@@ -81,6 +87,7 @@ export async function listen(options: ConnectionOptions, { broken, onLive, onEve
         log.debug("live updates are live");
         onLive();
         nudge("live");
+        if (!isOver) onDocument("live");
       } else broken.resolve({ why: `system ${status}`, cause: message });
     });
     channel.subscribe((status, error) => {

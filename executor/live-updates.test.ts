@@ -13,6 +13,7 @@ let world: Awaited<ReturnType<typeof startExecutorStack>>;
 let proxy: Awaited<ReturnType<typeof startFlakyProxy>>;
 let reasons: string[];
 let asked: number;
+let documents: string[];
 let clients: number;
 let rebuilds: number;
 let ending: AbortController;
@@ -28,6 +29,7 @@ beforeAll(async () => {
 beforeEach(() => {
   reasons = [];
   asked = 0;
+  documents = [];
   clients = 0;
   rebuilds = 0;
 });
@@ -54,6 +56,7 @@ function follow(choices: Partial<LiveUpdatesOptions> = {}) {
     onRuntimeAsked: () => {
       asked += 1;
     },
+    onDocument: (reason: string) => documents.push(reason),
     onRebuild: () => {
       rebuilds += 1;
     },
@@ -97,6 +100,16 @@ test("it passes on the question what OpenClaw holds, when this executor is asked
   await askForRuntime(MINI);
   await eventually(() => expect(asked).toBe(1));
   expect(clients).toBe(1);
+});
+
+test("it passes on that a document changed, and that any may have while it was not live", async () => {
+  await create(world.database);
+  follow();
+  await live();
+  expect(documents).toEqual(["live"]);
+  await world.database.query("update public.brain_docs set content = 'Edited' where doc_type = 'soul'");
+  await eventually(() => expect(documents).toEqual(["live", "changed"]));
+  expect(asked).toBe(2);
 });
 
 test("a cut connection is built again with a new client, and then it looks at what it missed", async () => {

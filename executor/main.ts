@@ -11,6 +11,7 @@ import { doctor } from "./doctor/command.ts";
 import { diagnoseExecutor } from "./doctor/diagnose-executor.ts";
 import { reportFindings } from "./doctor/report.ts";
 import { createRounds } from "./doctor/rounds.ts";
+import { createDocumentSync } from "./document-sync/document-sync.ts";
 import { EnrollError } from "./enroll.ts";
 import { enrollThisExecutor } from "./enroll-command.ts";
 import { keepExecutorId } from "./executor-identity.ts";
@@ -174,6 +175,7 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
     executorId,
     onRequest: (reason) => worker.nudge(reason),
     onRuntimeAsked: heartbeat.nudge,
+    onDocument: (reason) => (reason === "live" ? documentSync.relist() : documentSync.nudge()),
     onRebuild: () => {
       counters.rebuilds += 1;
     },
@@ -183,12 +185,26 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
   const worker = new Worker({
     queue: claimHold.over(queue),
     handlerOf: (kind) => keepingAwake(handlerOf(kind), { platform: process.platform, env: config.environment }),
-    announce: heartbeat.announce,
+    announce: async () => {
+      await heartbeat.announce();
+      documentSync.relist();
+    },
     onUnannounced: liveUpdates.foundUnannounced,
     onUnfit: claimHold.begin,
+    onEnd: () => documentSync.relist(),
     concurrency: config.concurrency,
     sweepMs: config.sweepMs,
     leaseMs: config.leaseSeconds * 1000,
+    counters,
+    log,
+  });
+  const documentSync = createDocumentSync({
+    queue,
+    workspaceRoot: config.workspaceRoot,
+    watchMain: config.watchMain,
+    watch: config.watch,
+    sweepMs: config.sweepMs,
+    isWorking: heartbeat.isWorking,
     counters,
     log,
   });
@@ -198,7 +214,7 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
       reportFindings(findings, { database, executorId, instanceId: instance.id, redact: redactFor(config) }),
     log,
   });
-  const parts = { heartbeat, liveUpdates, openclaw, claimHold, worker, rounds };
+  const parts = { heartbeat, liveUpdates, openclaw, claimHold, worker, documentSync, rounds };
   return { executorId, instance, realtime: config.realtime, ...parts, log };
 }
 

@@ -23,6 +23,8 @@ export interface WorkerOptions {
   /** A look that nothing but the clock asked for has found a new request, of which an event should have told. */
   onUnannounced?: () => void;
   onUnfit?: RunOptions["onUnfit"];
+  /** A request has come to its end here, whichever. */
+  onEnd?: () => void;
 }
 
 /** After an abort: the CLI ends within its own 10 s, then the failure is told. */
@@ -208,7 +210,10 @@ export class Worker {
     this.#jobs
       .add(job)
       .catch((error) => log.error({ err: error }, "request run broke"))
-      .finally(() => this.nudge("slot free"));
+      .finally(() => {
+        this.#options.onEnd?.();
+        this.nudge("slot free");
+      });
   }
 
   /** The rows of a claim whose answer never came: asked for no more, its token answers what it holds. */

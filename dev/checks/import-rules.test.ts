@@ -23,6 +23,7 @@ const UPWARDS = "app imports features, features import lib and ui, never the oth
 const NO_SUPABASE = "Only lib/ and queries.ts talk to Supabase";
 const NO_COMMANDS = "Only executor/openclaw-cli.ts and executor/service/run-command.ts run commands";
 const NO_QUEUE = "Only executor/worker.ts queues work";
+const NO_WATCHING = "Only executor/document-sync/file-watcher.ts watches files";
 const NO_CLIENT = "Only executor/main.ts makes clients: take the client as an argument";
 const NO_EDGES = "A handler gets the edges as arguments: import only their types";
 const NO_WRITE = "The dashboard writes only through the Edge Function";
@@ -33,6 +34,7 @@ const NO_CAST = "No `as` but `as const`: parse the value with zod, or narrow it"
 type Snippet = [file: string, source: string];
 type Refused = [...Snippet, category: string, message?: string];
 
+const WATCHER = "executor/document-sync/file-watcher.ts";
 const FEATURE = "dashboard/src/features/agents/badge.tsx";
 
 const refused: Refused[] = [
@@ -63,6 +65,12 @@ const refused: Refused[] = [
   ["executor/service/systemd.ts", `import { $ } from "zx";`, IMPORTS, NO_COMMANDS],
   ["executor/service/run-command.ts", `import PQueue from "p-queue";`, IMPORTS, NO_QUEUE],
   ["executor/main.ts", `import PQueue from "p-queue";`, IMPORTS, NO_QUEUE],
+  ["executor/main.ts", `import { watch } from "chokidar";`, IMPORTS, NO_WATCHING],
+  ["executor/worker.ts", `import { watch } from "chokidar";`, IMPORTS, NO_WATCHING],
+  ["executor/openclaw-cli.ts", `import { watch } from "chokidar";`, IMPORTS, NO_WATCHING],
+  [WATCHER, `import PQueue from "p-queue";`, IMPORTS, NO_QUEUE],
+  [WATCHER, `import { $ } from "zx";`, IMPORTS, NO_COMMANDS],
+  [WATCHER, `import "../../dev/stack/ports.ts";`, IMPORTS, OUTSIDE_EXECUTOR],
   ["executor/worker.test.ts", `import "../dashboard/src/lib/client.ts";`, IMPORTS],
   ["executor/request-queue.ts", `import { createClient } from "@supabase/supabase-js";`, PLUGIN, NO_CLIENT],
   ["executor/request-queue.ts", `import { createClient as make } from "@supabase/supabase-js";`, PLUGIN, NO_CLIENT],
@@ -129,6 +137,7 @@ const allowed: Snippet[] = [
   ["executor/openclaw-cli.ts", `import { $ } from "zx"; await $\`true\`;`],
   ["executor/service/run-command.ts", `import { which } from "zx"; await which("true");`],
   ["executor/worker.ts", `import PQueue from "p-queue"; export const queue = new PQueue();`],
+  [WATCHER, `import { watch } from "chokidar"; export const watcher = watch([]);`],
   ["executor/main.ts", `import { createClient } from "@supabase/supabase-js"; export const c = createClient("", "");`],
   [
     "executor/request-queue.ts",

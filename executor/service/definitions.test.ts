@@ -49,6 +49,7 @@ test("the LaunchAgent says what launchd must know", () => {
       HATCHERY_BUILD: program.build,
     },
     ...{ RunAtLoad: true, KeepAlive: true, ThrottleInterval: 10, ExitTimeOut: 90, Umask: 63 },
+    ...{ SoftResourceLimits: { NumberOfFiles: 8192 }, HardResourceLimits: { NumberOfFiles: 8192 } },
     ...{ ProcessType: "Interactive", StandardOutPath: program.errorFile, StandardErrorPath: program.errorFile },
   });
 });
@@ -56,7 +57,14 @@ test("the LaunchAgent says what launchd must know", () => {
 test("the unit says what systemd must know", () => {
   const lines = writeUnit(awkward()).split("\n");
   // SIGTERM goes to the executor alone: what it has started it ends itself, in order.
-  for (const line of ["KillMode=mixed", "TimeoutStopSec=90", "Restart=always", "UMask=0077", "WantedBy=default.target"])
+  for (const line of [
+    "KillMode=mixed",
+    "TimeoutStopSec=90",
+    "Restart=always",
+    "UMask=0077",
+    "LimitNOFILE=8192",
+    "WantedBy=default.target",
+  ])
     expect(lines).toContain(line);
 });
 

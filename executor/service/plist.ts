@@ -1,5 +1,6 @@
 import { build, parse } from "plist";
 import { z } from "zod";
+import { OPEN_FILES } from "./open-files.ts";
 import type { Program } from "./program.ts";
 import { PATH } from "./service-path.ts";
 
@@ -28,6 +29,9 @@ export function writePlist(label: string, program: Program): string {
     // From SIGTERM to SIGKILL, which must never hit a command of OpenClaw.
     ExitTimeOut: 90,
     Umask: 0o077,
+    // Each watched file costs a descriptor, of which launchd gives 256.
+    SoftResourceLimits: { NumberOfFiles: OPEN_FILES },
+    HardResourceLimits: { NumberOfFiles: OPEN_FILES },
     // Anything less is throttled, and with it each `openclaw`.
     ProcessType: "Interactive",
     StandardOutPath: program.errorFile,

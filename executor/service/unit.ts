@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OPEN_FILES } from "./open-files.ts";
 import type { Program } from "./program.ts";
 import { PATH } from "./service-path.ts";
 
@@ -34,6 +35,7 @@ RestartSec=10
 KillMode=mixed
 TimeoutStopSec=90
 UMask=0077
+LimitNOFILE=${OPEN_FILES}
 StandardError=append:${percent(program.errorFile)}
 
 [Install]

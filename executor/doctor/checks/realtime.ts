@@ -33,7 +33,7 @@ export const realtimeCheck: Check = {
     const ended = listen(
       {
         ...{ connect: connectLive, executorId, liveWithinMs: LIVE_WITHIN_MS },
-        ...{ onRequest: () => undefined, onRuntimeAsked: () => undefined },
+        ...{ onRequest: () => undefined, onRuntimeAsked: () => undefined, onDocument: () => undefined },
         log: createLog({ level: "silent", pretty: false, redact: createRedact([]) }),
       },
       { broken, onLive: () => live.resolve("live"), onEvent: () => undefined },

@@ -1,0 +1,161 @@
+import { appendFile, stat, utimes, writeFile } from "node:fs/promises";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { eventually, startExecutorStack } from "../../dev/testing/executor-stack.ts";
+import { firstCalls } from "../../dev/testing/flaky-proxy.ts";
+import { openSyncScene } from "../../dev/testing/sync-scene.ts";
+import { beat } from "../../supabase/tests/road.ts";
+import { pause } from "../nudge.ts";
+import type { FileWatcherOptions } from "./file-watcher.ts";
+
+let world: Awaited<ReturnType<typeof startExecutorStack>>;
+let scene: Awaited<ReturnType<typeof openSyncScene>>;
+
+beforeAll(async () => {
+  world = await startExecutorStack();
+  scene = await openSyncScene(world);
+  await beat(world.database);
+});
+afterEach(() => scene.clear());
+afterAll(async () => {
+  await scene.close();
+  await world.stop();
+});
+
+const IN_STEP = { inStep: true, conflict: false, error: null };
+const ricky = () => scene.addAgents(["ricky"], { soul: "I am Ricky", memory_long: "- tea\n" });
+const inStep = (type: string, content: string) =>
+  eventually(async () => expect(await scene.row("ricky", type)).toMatchObject({ ...IN_STEP, content }));
+const messages = (events: unknown[], msg: string) => events.filter((event) => JSON.stringify(event).includes(msg));
+
+test("an outage is waited out, and what changed meanwhile on both sides is found", async () => {
+  await ricky();
+  const { events } = scene.start({ sweepMs: 100 });
+  await inStep("memory_long", "- tea\n");
+  scene.proxy.setFaults(() => "cut");
+  await appendFile(scene.pathOf("ricky", "MEMORY.md"), "- meanwhile\n");
+  await scene.edit("ricky", "soul", "Meanwhile");
+  await eventually(() => expect(messages(events(), "documents wait for the database").length).toBeGreaterThan(2));
+  scene.proxy.setFaults(() => "pass");
+  await inStep("memory_long", "- tea\n- meanwhile\n");
+  await inStep("soul", "Meanwhile");
+  expect(await scene.onDisk("ricky", "SOUL.md")).toBe("Meanwhile");
+});
+
+test("lost answers to each verb cost nothing but another look", async () => {
+  await ricky();
+  await scene.writeAs("ricky", "AGENTS.md", "Rules\n");
+  const faults = ["list_documents", "read_documents", "acknowledge_document", "save_document_from_disk"].map((verb) =>
+    firstCalls(`/${verb}`, 1, "lose answer"),
+  );
+  scene.proxy.setFaults((path) => faults.map((decide) => decide(path)).find((fault) => fault !== "pass") ?? "pass");
+  scene.start({ sweepMs: 100 });
+  await inStep("soul", "I am Ricky");
+  await inStep("memory_long", "- tea\n");
+  await inStep("agents", "Rules\n");
+  expect(await scene.row("ricky", "agents")).toMatchObject({ versions: 1 });
+});
+
+test("a process that ended between a file and its acknowledgement is followed by one that only acknowledges", async () => {
+  await ricky();
+  scene.proxy.setFaults((path) => (path.endsWith("/acknowledge_document") ? "cut" : "pass"));
+  const first = scene.start({ sweepMs: 100 });
+  await eventually(async () => expect(await scene.onDisk("ricky", "SOUL.md")).toBe("I am Ricky"));
+  await first.stop();
+  scene.proxy.setFaults(() => "pass");
+  const { counters } = scene.start({ sweepMs: 100 });
+  await inStep("soul", "I am Ricky");
+  await inStep("memory_long", "- tea\n");
+  expect(counters.documentsWritten).toBeLessThan(2);
+});
+
+test("what one document does to the database keeps no other waiting", async () => {
+  await ricky();
+  scene.proxy.setFaults((path, body) =>
+    path.endsWith("/save_document_from_disk") && body.includes("Poison")
+      ? { status: 500, body: JSON.stringify({ code: "XX000", message: "It broke" }) }
+      : "pass",
+  );
+  const { sync } = scene.start();
+  await inStep("soul", "I am Ricky");
+  await scene.writeAs("ricky", "SOUL.md", "Poison");
+  await eventually(async () => expect(await scene.row("ricky", "soul")).toMatchObject({ error: "internal" }));
+  await scene.edit("ricky", "memory_long", "- goes on\n");
+  sync.nudge();
+  await inStep("memory_long", "- goes on\n");
+});
+
+test("a refused key is shown rarely, and a new one brings everything into step", async () => {
+  await ricky();
+  const refusal = {
+    status: 403,
+    body: JSON.stringify({ message: "No", details: JSON.stringify({ code: "forbidden" }) }),
+  };
+  scene.proxy.setFaults(() => refusal);
+  const { sync, events } = scene.start({ sweepMs: 50 });
+  await eventually(() => expect(messages(events(), "documents wait for the database")).toHaveLength(1));
+  for (let ring = 0; ring < 10; ring += 1) {
+    sync.nudge();
+    await pause(50);
+  }
+  expect(scene.proxy.calls).toHaveLength(1);
+});
+
+test("while another process works under the id nothing is asked or written, and after it everything is", async () => {
+  await ricky();
+  let isWorking = false;
+  const { sync } = scene.start({ sweepMs: 50, isWorking: () => isWorking });
+  sync.nudge();
+  await pause(300);
+  expect(scene.proxy.calls).toEqual([]);
+  expect(await scene.onDisk("ricky", "SOUL.md")).toBe(null);
+  isWorking = true;
+  sync.relist();
+  await inStep("soul", "I am Ricky");
+});
+
+test("where no events are to be had each sweep looks at the files, and the log says so once", async () => {
+  await ricky();
+  let broken = 0;
+  const { events } = scene.start({
+    sweepMs: 50,
+    createWatcher: ({ onBroken }: FileWatcherOptions) => ({
+      follow() {
+        broken += 1;
+        onBroken(Object.assign(new Error("No room for more watches"), { code: "ENOSPC" }));
+      },
+      close: () => Promise.resolve(),
+    }),
+  });
+  await inStep("memory_long", "- tea\n");
+  await appendFile(scene.pathOf("ricky", "MEMORY.md"), "- found\n");
+  await inStep("memory_long", "- tea\n- found\n");
+  expect(messages(events(), "changes of files bring no events here")).toHaveLength(1);
+  expect(broken).toBe(1);
+});
+
+test("polling asks for no events, and a change that keeps size and time is found as well", async () => {
+  await ricky();
+  scene.start({
+    ...{ watch: "polling", sweepMs: 50 },
+    createWatcher: () => {
+      throw new Error("Nobody may watch");
+    },
+  });
+  await inStep("memory_long", "- tea\n");
+  const path = scene.pathOf("ricky", "MEMORY.md");
+  const { atime, mtime } = await stat(path);
+  await writeFile(path, "- ham\n");
+  await utimes(path, atime, mtime);
+  await inStep("memory_long", "- ham\n");
+});
+
+test("a change of which no event told is found by the scan", async () => {
+  await ricky();
+  scene.start({
+    scanMs: 100,
+    createWatcher: () => ({ follow: () => undefined, close: () => Promise.resolve() }),
+  });
+  await inStep("memory_long", "- tea\n");
+  await appendFile(scene.pathOf("ricky", "MEMORY.md"), "- found\n");
+  await inStep("memory_long", "- tea\n- found\n");
+});

@@ -1,0 +1,49 @@
+import { DOCUMENT_TYPES, type DocumentType, documentFile, MAIN_AGENT_ID } from "#contract";
+import type { ListedAgent, ListedDocument } from "../document-verbs.ts";
+import { existingWorkspace, type Workspace } from "../workspace.ts";
+
+/** What is known of one document of a member. */
+export interface Known {
+  id: string;
+  /** Of memory_today: the day whose note it is; null: of today. */
+  docDate: string | null;
+  /** Of the file as it was settled last; null: there was none. Undefined: to be settled, whatever the file holds. */
+  sha256: string | null | undefined;
+}
+
+/** An agent that lives here, with its workspace. */
+export interface Member {
+  agent: { projectId: string; agentKey: string };
+  workspace: Workspace;
+  documents: Map<DocumentType, Known>;
+}
+
+export const isMain = ({ agentIdShort }: ListedAgent): boolean => agentIdShort === MAIN_AGENT_ID;
+
+/** @throws as existingWorkspace does */
+export async function openMember(
+  root: string,
+  { projectId, agentKey, agentIdShort, documents }: ListedAgent,
+): Promise<Member> {
+  const workspace = await existingWorkspace(root, agentIdShort);
+  return { agent: { projectId, agentKey }, workspace, documents: new Map(documents.map(knownOf)) };
+}
+
+function knownOf(document: ListedDocument): [DocumentType, Known] {
+  const { id, type, docDate, disk } = document;
+  const spoken = disk?.sha256 ?? undefined;
+  return [type, { id, docDate, sha256: spoken !== undefined && isInStep(document, spoken) ? spoken : undefined }];
+}
+
+/** Whether nothing is to be written or said while the file has this hash. */
+export function isInStep({ revision, docDate, disk }: ListedDocument, sha256: string): boolean {
+  if (disk === null || disk.isError || disk.sha256 !== sha256) return false;
+  return disk.isConflict || (disk.revision === revision && disk.docDate === docDate);
+}
+
+/** Every file of a document: for the daily note the day's that it is, and today's. */
+export function filesOf({ documents }: Member, today: string): string[] {
+  const noteDate = documents.get("memory_today")?.docDate ?? today;
+  const files = DOCUMENT_TYPES.map((type) => documentFile(type, noteDate));
+  return [...new Set([...files, documentFile("memory_today", today)])];
+}

@@ -1,0 +1,165 @@
+import type { DocumentType } from "#contract";
+import type { Counters } from "../counters.ts";
+import type { StoredDocument } from "../document-verbs.ts";
+import { type DocumentEdges, offerFile, type Settled, settleDocument } from "../documents.ts";
+import { ExecutorError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { QueueError } from "../queue-error.ts";
+import type { RequestQueue } from "../request-queue.ts";
+import { dayOfFile } from "./document-files.ts";
+import { isInStep, type Known, type Member } from "./member.ts";
+
+export type DocumentQueue = Pick<
+  RequestQueue,
+  | "listDocuments"
+  | "readDocumentsById"
+  | "acknowledgeDocument"
+  | "saveDocumentFromDisk"
+  | "keepDisplacedDocument"
+  | "reportDocumentError"
+>;
+
+export interface SettlingOptions {
+  queue: DocumentQueue;
+  counters: Counters;
+  log: Log;
+  today: () => string;
+  /** A document that was listed is gone, or there is one that was not. */
+  onListChanged: () => void;
+}
+
+export interface Unsettled {
+  member: Member;
+  known: Known;
+  /** Of the file as it was just read; undefined when nobody looked. */
+  sha256: string | null | undefined;
+}
+
+/** So many whole documents are asked for at once: they are at most 1 MiB each, and mostly some kB. */
+const AT_ONCE = 25;
+
+/** Puts documents and files in step, each by the one rule, and says on its row why one cannot be. */
+export function createSettling({ queue, counters, log, today, onListChanged }: SettlingOptions) {
+  /** The last error that was told of a document, by its id. */
+  const told = new Map<string, string>();
+
+  /** Several workspaces at a time, one file at a time in each. @throws QueueError when the database cannot be used */
+  async function settle(unsettled: Unsettled[], signal: AbortSignal): Promise<void> {
+    for (let start = 0; start < unsettled.length; start += AT_ONCE) {
+      signal.throwIfAborted();
+      const chunk = unsettled.slice(start, start + AT_ONCE);
+      const rows = await queue.readDocumentsById(chunk.map(({ known }) => known.id));
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      const workspaces = Map.groupBy(chunk, ({ member }) => member.workspace.dir);
+      const ends = await Promise.allSettled(
+        [...workspaces.values()].map(async (own) => {
+          for (const one of own) await settleRow(one, byId.get(one.known.id), signal);
+        }),
+      );
+      for (const end of ends) if (end.status === "rejected") throw end.reason;
+    }
+  }
+
+  async function settleRow(
+    { member, known, sha256 }: Unsettled,
+    row: StoredDocument | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (row === undefined) return onListChanged();
+    known.docDate = row.docDate;
+    if (typeof sha256 === "string" && isInStep(row, sha256)) {
+      // Our own writing came back as an event.
+      known.sha256 = sha256;
+      return;
+    }
+    known.sha256 = undefined;
+    await attempt(row.id, signal, async () => {
+      const settled = await settleDocument(member.workspace, row, edgesOf(member, signal), today());
+      known.sha256 = settled.sha256;
+      known.docDate = dayOfFile(settled.file);
+      told.delete(row.id);
+      // A conflict that was there before is not another one.
+      if (settled.outcome !== "conflict" || settled.sha256 !== row.disk?.sha256) count(settled);
+    });
+  }
+
+  /** A file that has no document yet. */
+  async function offer(
+    member: Member,
+    { type, docDate }: { type: DocumentType; docDate: string | null },
+    signal: AbortSignal,
+  ): Promise<void> {
+    count(await offerFile(member.workspace, { type, docDate }, null, edgesOf(member, signal)));
+  }
+
+  /** Each call is made once: whoever works here is ended by the first that fails, and begun again after a pause. */
+  function edgesOf({ agent }: Member, signal: AbortSignal): DocumentEdges {
+    const failed = new AbortController();
+    const once =
+      <A extends unknown[], T>(verb: (...args: A) => Promise<T>) =>
+      async (...args: A): Promise<T> => {
+        try {
+          return await verb(...args);
+        } catch (error) {
+          failed.abort(error);
+          throw error;
+        }
+      };
+    return {
+      agent,
+      queue: {
+        acknowledgeDocument: once(queue.acknowledgeDocument),
+        saveDocumentFromDisk: once(queue.saveDocumentFromDisk),
+        keepDisplacedDocument: once(queue.keepDisplacedDocument),
+      },
+      signal: AbortSignal.any([signal, failed.signal]),
+      log: log.child({ agent: agent.agentKey }),
+    };
+  }
+
+  function count({ outcome, sha256 }: Settled): void {
+    if (outcome === "written") counters.documentsWritten += 1;
+    if (outcome === "adopted") counters.documentsSaved += 1;
+    if (outcome === "conflict" && sha256 !== null) counters.documentConflicts += 1;
+  }
+
+  /** What fails for this document alone is told on its row, and keeps none of the others waiting. */
+  async function attempt(id: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (signal.aborted || isAboutDatabase(error)) throw error;
+      await tell(id, asExecutorError(error));
+    }
+  }
+
+  /** The database leaves it alone for 5 min then. */
+  async function tell(id: string, error: ExecutorError): Promise<void> {
+    const { code, message, hint } = error;
+    const isNew = told.get(id) !== code;
+    await queue.reportDocumentError(id, { code, message, ...(hint === undefined ? {} : { hint }) });
+    told.set(id, code);
+    if (isNew) log.warn({ err: error, document: id }, "a document and its file cannot be put in step");
+  }
+
+  return {
+    settle,
+    offer,
+    tell,
+    /** Of a file that is looked at again and again. */
+    async tellOnce(id: string, error: ExecutorError): Promise<void> {
+      if (told.get(id) !== error.code) await tell(id, error);
+    },
+  };
+}
+
+/** Every other call would fail as well; all else is about one document. */
+export function isAboutDatabase(error: unknown): boolean {
+  return error instanceof QueueError && (!error.isAnswer || error.keyRefused);
+}
+
+export function asExecutorError(error: unknown): ExecutorError {
+  if (error instanceof ExecutorError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new ExecutorError("internal", `The executor met an unexpected error: ${message}`, { cause: error });
+}
