@@ -142,7 +142,9 @@ it("pruning keeps each day its note", async () => {
   await found(database, "Sun, more", "Sun", on("2026-11-29"));
   await found(database, "Mon", null, on("2026-11-30"));
   // As if all of it had been in one hour, long ago.
-  await database.query("update public.brain_doc_versions set created_at = date_trunc('day', now()) - interval '20 days'");
+  await database.query(
+    "update public.brain_doc_versions set created_at = date_trunc('day', now()) - interval '20 days'",
+  );
   await database.query("select private.prune_versions()");
   expect(await versions(database, NOTE)).toMatchObject([
     ...[{ content: "Thu" }, { content: "# Notes", date: FRIDAY.date }, { content: "# Notes", date: SATURDAY.date }],

@@ -165,7 +165,8 @@ it("what is typed and what is found at the same moment are both kept, and both a
     ]);
     const { content, conflict } = await look(database, { key: at.key });
     seen.add(`${typed.outcome} ${String(onDisk["outcome"])}`);
-    if (typed.outcome === "saved") expect({ content, conflict }).toMatchObject({ content: "typed", conflict: { content: "found" } });
+    if (typed.outcome === "saved")
+      expect({ content, conflict }).toMatchObject({ content: "typed", conflict: { content: "found" } });
     else expect({ content, conflict }).toEqual({ content: "found", conflict: null });
   }
   expect([...seen].sort()).toEqual(["changed adopted", "saved conflict"]);

@@ -71,9 +71,7 @@ export const ahead = async (database: TestDatabase) =>
 export async function read(database: TestDatabase, ids: string[], about: About = {}) {
   return z
     .array(row)
-    .parse(
-      await answerOf(database, about.caller ?? service, "read_documents($1, $2)", [about.executor ?? MINI, ids]),
-    );
+    .parse(await answerOf(database, about.caller ?? service, "read_documents($1, $2)", [about.executor ?? MINI, ids]));
 }
 
 export const look = async (database: TestDatabase, about: About = {}) =>

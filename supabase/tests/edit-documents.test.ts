@@ -16,7 +16,7 @@ import {
   sha256,
   versions,
 } from "./document-verbs.ts";
-import { BY, complete, KEY, claimOne, listed, makeLive, refusal, remove } from "./life.ts";
+import { BY, claimOne, complete, KEY, listed, makeLive, refusal, remove } from "./life.ts";
 import { beat, create, fail, PROJECT, seedProject, service } from "./road.ts";
 
 let database: TestDatabase;

@@ -42,7 +42,7 @@ export const documentContent = z
     "A document holds at most 1 MiB of text",
   );
 
-const revision = z.number().int();
+const revision = z.int32();
 
 /** PUT …/files/:type. `baseRevision` is the one that was edited, 0 for a document that is not there yet. */
 export const saveDocumentCommand = z.strictObject({
@@ -95,7 +95,7 @@ export const documentAnswer = z.object({ document: storedDocument });
 
 /** The body of a 409 document_changed: the document as it is now beside what was to be saved. */
 export const documentChanged = z.object({
-  error: z.object({ code: z.literal("document_changed"), message: z.string() }),
+  error: z.object({ code: z.literal("document_changed"), message: z.string(), hint: z.string() }),
   document: storedDocument,
   yours: z.object({ content: z.string() }),
 });

@@ -76,13 +76,14 @@ const list = (...ids: string[]) =>
     ],
   );
 
-test("a page of another origin may rename, remove and look", async () => {
+test("a page of another origin may rename, remove, save and look", async () => {
   const response = await served.call({ method: "OPTIONS", path: RICKY, headers: { origin: "https://page.example" } });
   expect(response.headers.get("access-control-allow-methods")?.split(",").sort()).toEqual([
     "DELETE",
     "GET",
     "PATCH",
     "POST",
+    "PUT",
   ]);
 });
 

@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { adoptAgent } from "./adopt-agent.ts";
 import { inBackground } from "./background.ts";
@@ -10,16 +9,17 @@ import type { Database } from "./database.ts";
 import { editAgent } from "./edit-agent.ts";
 import { enrollExecutor } from "./enroll-executor.ts";
 import type { Environment } from "./environment.ts";
+import { limitBody } from "./limit-body.ts";
 import { logRefusal } from "./log.ts";
 import type { MachineUsers } from "./machine-users.ts";
 import { provisionAgain } from "./provision-again.ts";
+import { readDocument } from "./read-document.ts";
 import { readRuntime } from "./read-runtime.ts";
 import { internalRefusal, Refusal } from "./refusal.ts";
 import { removeAgent } from "./remove-agent.ts";
+import { resolveDocument } from "./resolve-document.ts";
 import { retryRequest } from "./retry-request.ts";
-
-/** Room for the largest command many times over. */
-const LARGEST_BODY_BYTES = 256 * 1024;
+import { saveDocument } from "./save-document.ts";
 
 /** Everything that supabase-js may send, and the key under which a repeated call is the same call. */
 const ALLOWED_HEADERS = [
@@ -48,22 +48,12 @@ export function createApp(
   app.use(
     cors({
       origin: allowedOrigins,
-      allowMethods: ["GET", "POST", "PATCH", "DELETE"],
+      allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
       allowHeaders: ALLOWED_HEADERS,
       maxAge: 7200,
     }),
   );
-  app.use(
-    bodyLimit({
-      maxSize: LARGEST_BODY_BYTES,
-      onError: () => {
-        throw new Refusal(`The body is larger than ${LARGEST_BODY_BYTES / 1024} KiB`, {
-          status: 413,
-          code: "payload_too_large",
-        });
-      },
-    }),
-  );
+  app.use(limitBody);
 
   app.post("/", async (c) => {
     const created = await createAgent(c.req.raw, readCaller, database);
@@ -93,6 +83,19 @@ export function createApp(
 
   app.post("/projects/:projectId/agents/:agentKey/provision", async (c) => {
     return c.json(await provisionAgain(c.req.raw, c.req.param(), readCaller, database), 202);
+  });
+
+  app.get("/projects/:projectId/agents/:agentKey/files/:type", async (c) => {
+    c.header("cache-control", "no-store");
+    return c.json(await readDocument(c.req.raw.headers, c.req.param(), readCaller, database));
+  });
+
+  app.put("/projects/:projectId/agents/:agentKey/files/:type", async (c) => {
+    return c.json(await saveDocument(c.req.raw, c.req.param(), readCaller, database), 202);
+  });
+
+  app.post("/projects/:projectId/agents/:agentKey/files/:type/resolve", async (c) => {
+    return c.json(await resolveDocument(c.req.raw, c.req.param(), readCaller, database), 202);
   });
 
   app.post("/projects/:projectId/adopt", async (c) => {

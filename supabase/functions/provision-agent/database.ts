@@ -1,7 +1,15 @@
 import { createClient } from "@supabase/supabase-js";
 import { z } from "zod";
-import { type AdoptAgentCommand, type EditAgentCommand, executorRuntime } from "../_shared/contract.ts";
+import {
+  type AdoptAgentCommand,
+  type EditAgentCommand,
+  executorRuntime,
+  type ResolveDocumentCommand,
+  type SaveDocumentCommand,
+  storedDocument,
+} from "../_shared/contract.ts";
 import type { AgentAddress } from "./agent-address.ts";
+import type { DocumentAddress } from "./document-address.ts";
 import type { Environment } from "./environment.ts";
 import type { Asked } from "./idempotency.ts";
 import type { NewAgent } from "./new-agent.ts";
@@ -18,6 +26,7 @@ const created = aboutRequest.extend({ agent: z.looseObject({ project_id: z.strin
 const createdMany = z.object({ agents: z.array(created) });
 const edited = created.extend({ request: created.shape.request.nullable() });
 const removed = z.object({ removed: z.boolean(), request: created.shape.request.nullable() });
+const saved = z.object({ outcome: z.enum(["saved", "changed"]), document: storedDocument });
 const enrolled = z.object({ replaced: z.array(z.guid()) });
 export type Created = z.infer<typeof created>;
 export type CreatedMany = z.infer<typeof createdMany>;
@@ -99,6 +108,29 @@ export function connectDatabase({ url, secretKey }: Environment) {
     readRuntime: (executorId: string, refresh: boolean, userId: string | undefined) =>
       call(executorRuntime, "read_runtime", { executor: executorId, refresh, user_id: userId ?? null }),
 
+    readDocument: (address: DocumentAddress) => call(storedDocument, "read_document", toDocument(address)),
+
+    /** `changed`: it is not of `baseRevision` any more, and nothing was saved; `document` is what it is. */
+    saveDocument: (address: DocumentAddress, command: SaveDocumentCommand, requestedBy: string) =>
+      call(saved, "save_document", {
+        ...toDocument(address),
+        requested_by: requestedBy,
+        content: command.content,
+        base_revision: command.baseRevision,
+        doc_date: command.docDate ?? null,
+        reason: command.reason ?? null,
+      }),
+
+    /** `changed`: one of the two sides is another by now, and nothing was settled; `document` is what it is. */
+    resolveDocument: (address: DocumentAddress, command: ResolveDocumentCommand, requestedBy: string) =>
+      call(saved, "resolve_document", {
+        ...toDocument(address),
+        requested_by: requestedBy,
+        content: command.content,
+        base_revision: command.baseRevision,
+        conflict_version: command.conflictVersion,
+      }),
+
     retryRequest: (id: string, requestedBy: string) =>
       call(aboutRequest, "retry_request", { request_id: id, requested_by: requestedBy }),
 
@@ -112,9 +144,9 @@ export function connectDatabase({ url, secretKey }: Environment) {
     cancelRequest: (id: string, requestedBy: string) =>
       call(aboutRequest, "cancel_request", { request_id: id, requested_by: requestedBy }),
 
-    /** Refuses a user who may not write in this project. */
-    requireMayWrite: (userId: string, projectId: string) =>
-      call(nothing, "require_may", { user_id: userId, project_id: projectId, verb: "write" }),
+    /** Refuses a user who may not read, or write, in this project. */
+    requireMay: (userId: string, projectId: string, verb: "read" | "write") =>
+      call(nothing, "require_may", { user_id: userId, project_id: projectId, verb }),
 
     /** Refuses a user who may not write in the project of this request. */
     requireMayChange: (userId: string, requestId: string) =>
@@ -130,6 +162,10 @@ function toArguments({ requestedBy, key, commandSha256 }: Asked) {
 
 function toAddress({ projectId, agentKey }: AgentAddress) {
   return { project_id: projectId, agent_key: agentKey };
+}
+
+function toDocument({ type, ...agent }: DocumentAddress) {
+  return { ...toAddress(agent), doc_type: type };
 }
 
 /** The arguments of create_agent, which are the entries of create_agents too. */

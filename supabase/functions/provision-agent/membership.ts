@@ -20,7 +20,12 @@ export function requireSignedIn(caller: Caller, what: string): void {
  * anon is said elsewhere, and the service role may everything.
  */
 export async function requireMayWrite(caller: Caller, projectId: string, database: Database): Promise<void> {
-  if (caller.role === "authenticated") await database.requireMayWrite(caller.requestedBy, projectId);
+  if (caller.role === "authenticated") await database.requireMay(caller.requestedBy, projectId, "write");
+}
+
+/** The same for a person who may not read in this project. */
+export async function requireMayRead(caller: Caller, projectId: string, database: Database): Promise<void> {
+  if (caller.role === "authenticated") await database.requireMay(caller.requestedBy, projectId, "read");
 }
 
 /** The same for the project of a request. */
