@@ -63,7 +63,8 @@ export async function settleDocument(
       await keepLeft(workspace, document, null, edges);
       return await settleFile(workspace, document, null, edges);
     }
-    const day = docDate ?? today;
+    // While two texts of a note wait to be settled it stays of the day on which the other was found.
+    const day = docDate ?? (disk?.isConflict ? disk.docDate : null) ?? today;
     // A write may have been cut off on any of these days.
     for (const date of new Set([day, disk?.docDate ?? day, today])) await keepLeft(workspace, document, date, edges);
     const settled = await settleFile(workspace, document, day, edges);

@@ -42,6 +42,7 @@ export async function replaceWorkspaceFile(
     await folder.find();
     await removeLeftTemporary(folder);
     if (statsOf(folder.displaced) !== null) throw inTheWay(folder.displaced);
+    folder.confirm();
     const written = await writeTemporary(folder, text);
     try {
       const isDisplaced = exchange(folder);
