@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { lstat, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { type DocumentType, documentAnswer, documentChanged, documentFile } from "#contract";
 import { errorCode } from "../stack/error-code.ts";
-import type { DocumentMove } from "./plan.ts";
+import type { FileMove, RowMove } from "./plan.ts";
 import type { Tally } from "./tally.ts";
 
 /** Every line that is ever written looks so: a text that is cut off shows. */
@@ -89,8 +90,9 @@ export function documentOnBothSides(place: Place) {
   }
 
   /** As a page does: on the text that it has read, and merged when that has changed meanwhile. */
-  async function save(): Promise<void> {
+  async function save(thinks: number): Promise<void> {
     let { document } = await ask("GET", "");
+    await pause(thinks);
     for (let tries = 1; ; tries += 1) {
       const content = `${document.content}${line("saved")}`;
       const answer = await ask("PUT", "", { content, baseRevision: document.revision });
@@ -105,9 +107,10 @@ export function documentOnBothSides(place: Place) {
     }
   }
 
-  async function settle(): Promise<void> {
+  async function settle(thinks: number): Promise<void> {
     const { document } = await ask("GET", "");
     if (document.conflict === null) return;
+    await pause(thinks);
     const { content: theirs, version } = document.conflict;
     const merge = `${document.content}${line("merged")}`;
     const content = [document.content, theirs, merge][count % 3] ?? merge;
@@ -132,7 +135,7 @@ export function documentOnBothSides(place: Place) {
     tally.savesByTable += 1;
   }
 
-  const onDiskMoves: Partial<Record<DocumentMove, () => Promise<void>>> = {
+  const fileMoves: Record<FileMove, () => Promise<void>> = {
     append,
     replace: () => replace(line("replaced")),
     "change back": async () => {
@@ -144,17 +147,21 @@ export function documentOnBothSides(place: Place) {
       await rm(path, { force: true });
     },
   };
-  const otherMoves: Partial<Record<DocumentMove, () => Promise<void>>> = { save, settle, "write table": writeTable };
+  const rowMoves: Record<RowMove, (thinks: number) => Promise<void>> = { save, settle, "write table": writeTable };
 
   return {
     async prepare(): Promise<void> {
       await mkdir(dirname(path), { recursive: true });
     },
 
-    async play(move: DocumentMove): Promise<void> {
-      const onDiskMove = onDiskMoves[move];
-      if (onDiskMove !== undefined) tally.diskEdits += 1;
-      await (onDiskMove ?? otherMoves[move])?.();
+    async changeRow({ move, thinks }: { move: RowMove; thinks: number }): Promise<void> {
+      await rowMoves[move](thinks);
+    },
+
+    /** One at a time. */
+    async changeFile({ move }: { move: FileMove }): Promise<void> {
+      tally.diskEdits += 1;
+      await fileMoves[move]();
     },
 
     /** @throws Error when a reader would find half a text */

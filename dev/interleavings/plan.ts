@@ -1,56 +1,52 @@
 import fc from "fast-check";
+import type { DocumentType } from "#contract";
 
-/** What befalls one document: by a page, by a client of the table, and by its agent on disk. */
-const DOCUMENT_MOVES = ["save", "write table", "append", "replace", "change back", "delete", "settle"] as const;
+/** What pages and other clients do to a document. */
+const ROW_MOVES = ["save", "save", "save", "settle", "write table"] as const;
+/** What its agent does to the file. */
+const FILE_MOVES = ["append", "append", "append", "replace", "replace", "change back", "delete"] as const;
 /** What befalls the executor of all of them. */
-const MACHINE_MOVES = ["kill", "restart", "lose answers"] as const;
+const MACHINE_MOVES = ["kill", "kill", "restart", "lose answers"] as const;
 
-export type DocumentMove = (typeof DOCUMENT_MOVES)[number];
+export type RowMove = (typeof ROW_MOVES)[number];
+export type FileMove = (typeof FILE_MOVES)[number];
 export type MachineMove = (typeof MACHINE_MOVES)[number];
-interface Step<Move> {
-  move: Move;
-  /** In ms, since the one before. */
-  after: number;
-}
 
 /** So many documents share one executor, and are killed with it. */
 export const DOCUMENTS_AT_ONCE = 20;
+const LONGEST_PAUSE_MS = 900;
 
-const documentStep: fc.Arbitrary<Step<DocumentMove>> = fc.record({
-  move: fc.oneof(
-    { weight: 4, arbitrary: fc.constant<DocumentMove>("save") },
-    { weight: 4, arbitrary: fc.constant<DocumentMove>("append") },
-    { weight: 2, arbitrary: fc.constant<DocumentMove>("replace") },
-    { weight: 2, arbitrary: fc.constant<DocumentMove>("settle") },
-    { weight: 1, arbitrary: fc.constantFrom<DocumentMove>("write table", "change back", "delete") },
-  ),
-  after: fc.integer({ min: 0, max: 900 }),
-});
+/** `after` is the pause since the step before, in ms; `thinks` that of a person between reading and saving. */
+const steps = <const Moves extends readonly [string, ...string[]]>(moves: Moves, most: number) =>
+  fc.array(
+    fc.record({
+      move: fc.constantFrom<Moves[number][]>(...moves),
+      after: fc.integer({ min: 0, max: LONGEST_PAUSE_MS }),
+      thinks: fc.integer({ min: 0, max: LONGEST_PAUSE_MS }),
+    }),
+    { minLength: Math.ceil(most / 2), maxLength: most, size: "max" },
+  );
 
-/** One interleaving for each document, and what the executor goes through meanwhile. */
-export const plan = fc.record({
+/** What happens to each document at the same time, and what the executor goes through meanwhile. */
+const act = fc.record({
   documents: fc.array(
     fc.record({
-      type: fc.constantFrom(
-        "soul" as const,
-        "user" as const,
-        "memory_long" as const,
-        "agents" as const,
-        "memory_today" as const,
-      ),
-      steps: fc.array(documentStep, { minLength: 4, maxLength: 9, size: "max" }),
+      /** Two pages at once. */
+      pages: fc.tuple(steps(ROW_MOVES, 3), steps(ROW_MOVES, 3)),
+      file: steps(FILE_MOVES, 4),
     }),
     { minLength: DOCUMENTS_AT_ONCE, maxLength: DOCUMENTS_AT_ONCE },
   ),
-  machine: fc.array(
-    fc.record({
-      move: fc.oneof(
-        { weight: 3, arbitrary: fc.constant<MachineMove>("kill") },
-        { weight: 1, arbitrary: fc.constantFrom<MachineMove>("restart", "lose answers") },
-      ),
-      after: fc.integer({ min: 200, max: 1500 }),
-    }),
-    { minLength: 3, maxLength: 5, size: "max" },
-  ),
+  machine: steps(MACHINE_MOVES, 6),
 });
+
+/** One interleaving for each document, in two acts: what the first left in conflict is settled in the midst of the second. */
+export const plan = fc.record({
+  types: fc.array(fc.constantFrom<DocumentType[]>("soul", "user", "memory_long", "agents", "memory_today"), {
+    minLength: DOCUMENTS_AT_ONCE,
+    maxLength: DOCUMENTS_AT_ONCE,
+  }),
+  acts: fc.tuple(act, act),
+});
+export type Act = typeof act extends fc.Arbitrary<infer Shape> ? Shape : never;
 export type Plan = typeof plan extends fc.Arbitrary<infer Shape> ? Shape : never;

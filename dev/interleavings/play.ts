@@ -7,13 +7,14 @@ import { type Machine, startMachine } from "../chaos/machine.ts";
 import type { World } from "../chaos/world.ts";
 import { until } from "../stack/until.ts";
 import { documentOnBothSides } from "./document-on-both-sides.ts";
-import { DOCUMENTS_AT_ONCE, type MachineMove, type Plan, plan } from "./plan.ts";
+import { type Act, DOCUMENTS_AT_ONCE, type MachineMove, type Plan, plan } from "./plan.ts";
 import { emptyTally, type Tally } from "./tally.ts";
 
 const PROJECT = "interleavings";
 /** A batch of documents under two busy cores is quiet after some 3 s. */
 const QUIET_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 15;
+const SETTLE_APART_MS = 50;
 /** What says something of a document, and is said again when its answer is lost. */
 const SAID = /\/(save_document_from_disk|acknowledge_document|keep_displaced_document|read_documents|list_documents)$/;
 
@@ -59,37 +60,24 @@ interface Batch {
   tally: Tally;
 }
 
-async function playBatch(world: World, { documents, machine: machineSteps }: Plan, batch: Batch): Promise<void> {
+async function playBatch(world: World, { types, acts }: Plan, batch: Batch): Promise<void> {
   const { name, tally } = batch;
   const machine = await startMachine(world, { name, executorId: name, projectId: PROJECT });
   try {
     const players = await Promise.all(
-      documents.map(async ({ type, steps }, nth) => {
-        const agentId = `${name}-${nth}`;
-        const player = await settleIn(world, machine, { agentId, type, ...batch });
-        return { player, steps };
-      }),
+      types.map((type, nth) => settleIn(world, machine, { agentId: `${name}-${nth}`, type, ...batch })),
     );
-    await machine.start();
+    await startUp(machine);
     const ended = new AbortController();
     const watching = watch(players, ended.signal);
     try {
-      await Promise.all([
-        ...players.map(async ({ player, steps }) => {
-          for (const { move, after } of steps) {
-            await pause(after);
-            await player.play(move);
-          }
-        }),
-        playMachine(machine, machineSteps, tally),
-      ]);
-      await Promise.race([watching, comeToRest(players)]);
+      for (const act of acts) await Promise.race([watching, playAct(machine, players, act, tally)]);
     } finally {
       ended.abort();
       await watching;
     }
     await expectNoEcho(world, machine);
-    const losses = (await Promise.all(players.map(({ player }) => player.losses()))).flat();
+    const losses = (await Promise.all(players.map((player) => player.losses()))).flat();
     if (losses.length > 0) throw new Error(losses.join("\n"));
     tally.interleavings += players.length;
     const [row] = await world.query(
@@ -103,7 +91,19 @@ async function playBatch(world: World, { documents, machine: machineSteps }: Pla
   }
 }
 
-type Home = Batch & { agentId: string; type: Plan["documents"][number]["type"] };
+async function playAct(machine: Machine, players: Players, { documents, machine: moves }: Act, tally: Tally) {
+  await Promise.all([
+    ...players.map(async (player, nth) => {
+      const { pages = [], file = [] } = documents[nth] ?? {};
+      await player.changeRow({ move: "settle", thinks: nth * SETTLE_APART_MS });
+      await Promise.all([...pages.map((steps) => inTurn(steps, player.changeRow)), inTurn(file, player.changeFile)]);
+    }),
+    playMachine(machine, moves, tally),
+  ]);
+  await comeToRest(players);
+}
+
+type Home = Batch & { agentId: string; type: Plan["types"][number] };
 
 /** An agent that is live on this machine, with a folder and without documents. */
 async function settleIn(world: World, machine: Machine, { agentId, type, headers, tally }: Home) {
@@ -126,26 +126,26 @@ async function settleIn(world: World, machine: Machine, { agentId, type, headers
   return player;
 }
 
-type Players = { player: ReturnType<typeof documentOnBothSides> }[];
+type Players = ReturnType<typeof documentOnBothSides>[];
 
 async function watch(players: Players, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    for (const { player } of players) await player.look();
+    for (const player of players) await player.look();
     await pause(LOOK_EVERY_MS);
   }
 }
 
-async function playMachine(machine: Machine, steps: Plan["machine"], tally: Tally): Promise<void> {
+async function playMachine(machine: Machine, steps: Act["machine"], tally: Tally): Promise<void> {
   const moves: Record<MachineMove, () => Promise<void>> = {
     kill: async () => {
       tally.kills += 1;
       await machine.kill();
-      await machine.start();
+      await startUp(machine);
     },
     restart: async () => {
       tally.restarts += 1;
       await machine.stop();
-      await machine.start();
+      await startUp(machine);
     },
     "lose answers": async () => {
       let left = 3;
@@ -157,15 +157,28 @@ async function playMachine(machine: Machine, steps: Plan["machine"], tally: Tall
       });
     },
   };
-  for (const { move, after } of steps) {
-    await pause(after);
-    await moves[move]();
+  await inTurn(steps, ({ move }) => moves[move]());
+}
+
+async function inTurn<Step extends { after: number }>(steps: Step[], play: (step: Step) => Promise<void>) {
+  for (const step of steps) {
+    await pause(step.after);
+    await play(step);
   }
+}
+
+const looks = ({ proxy }: Machine) => proxy.calls.filter((path) => path.endsWith("/list_documents")).length;
+
+/** One that is killed before it has looked at anything would be no test. */
+async function startUp(machine: Machine): Promise<void> {
+  const before = looks(machine);
+  await machine.start();
+  await until("the executor looks at documents", () => looks(machine) > before);
 }
 
 async function comeToRest(players: Players): Promise<void> {
   const unrest = async () => {
-    const reasons = await Promise.all(players.map(({ player }) => player.unrest()));
+    const reasons = await Promise.all(players.map((player) => player.unrest()));
     return reasons.flatMap((reason, nth) => (reason === undefined ? [] : [`document ${nth}: ${reason}`]));
   };
   try {
@@ -187,9 +200,8 @@ async function expectNoEcho(world: World, machine: Machine): Promise<void> {
       ),
     );
   const before = await state();
-  const looks = () => machine.proxy.calls.filter((path) => path.endsWith("/list_documents")).length;
-  const enough = looks() + 3;
-  await until("the executor has looked three times more", () => looks() >= enough);
+  const enough = looks(machine) + 3;
+  await until("the executor has looked three times more", () => looks(machine) >= enough);
   const after = await state();
   if (after !== before) throw new Error(`Nothing changed, and something was written: ${before} became ${after}`);
   const twice = await world.query(
