@@ -34,7 +34,8 @@ export async function playInterleavings(world: World, { seed, interleavings, onB
   const headers = await signIn(world);
   await world.query("insert into public.projects (id, name) values ($1, $1) on conflict do nothing", [PROJECT]);
   let batch = 0;
-  await fc.assert(
+  // Not assert, which prints the plan of a whole batch.
+  const ended = await fc.check(
     fc.asyncProperty(plan, async (shape) => {
       batch += 1;
       await playBatch(world, shape, { name: `batch-${batch}`, headers, tally });
@@ -42,6 +43,12 @@ export async function playInterleavings(world: World, { seed, interleavings, onB
     }),
     { seed, numRuns: Math.ceil(interleavings / DOCUMENTS_AT_ONCE), endOnFailure: true },
   );
+  if (ended.failed) {
+    const { errorInstance: cause } = ended;
+    throw new Error(`Seed ${seed}, batch ${batch}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
   return tally;
 }
 
