@@ -33,7 +33,7 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+export async function startWorld({ functions = false }: { functions?: boolean } = {}): Promise<World> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "hatchery-chaos-")));
   // Postgres may run as another user, who has to get to its data.
   await chmod(folder, 0o711);
@@ -48,7 +48,7 @@ export async function startWorld(): Promise<World> {
     stateDir,
     postgres: postgres.cluster,
     databaseName: DATABASE,
-    functions: false,
+    functions,
     realtime: realtime.pace,
     prepareDatabase: async (url) => void (await migrate(url)),
   });
