@@ -45,7 +45,7 @@ export function diskStateOf({ type, revision, disk, agent, executor, now }: Disk
   return {
     kind: "waiting",
     tone: "warning",
-    words: `Saved · waits for ${machine}, last seen`,
+    words: `Waits for ${machine}, last seen`,
     at: executor.last_seen_at,
   };
 }

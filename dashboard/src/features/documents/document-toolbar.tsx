@@ -13,6 +13,7 @@ type DocumentToolbarProps = {
   isLocked: boolean;
   isPreview: boolean;
   onPreviewChange: (isPreview: boolean) => void;
+  /** Whether the text is to be seen, and not a choice between two. */
   mayPreview: boolean;
   /** Undefined while there is none. */
   onHistory: (() => void) | undefined;
@@ -32,31 +33,30 @@ const READ_VIEWS = [{ value: "write", label: "Text" }, VIEWS[1]] as const;
 export function DocumentToolbar(props: DocumentToolbarProps) {
   const { state, isDirty, isLocked, isPreview, onPreviewChange, mayPreview, onHistory } = props;
   return (
-    <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-2">
-      <div className="flex min-w-0 flex-1 basis-60 items-center gap-2">
+    <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-2">
+      <div className="flex min-w-0 flex-1 basis-60 items-center justify-between gap-2">
         <SavedState state={state} isDirty={isDirty} isSaving={props.isSaving} />
+        {onHistory !== undefined && (
+          <Button icon={<History />} onClick={onHistory} className="max-sm:px-2.5">
+            <span className="max-sm:sr-only">History</span>
+          </Button>
+        )}
       </div>
-      <div className="flex flex-wrap items-center gap-2">
-        {mayPreview && (
+      {mayPreview && (
+        <div className="flex items-center gap-2 max-sm:w-full">
           <SegmentedFilter
             label="View"
             options={isLocked ? READ_VIEWS : VIEWS}
             value={isPreview ? "preview" : "write"}
             onValueChange={(view) => onPreviewChange(view === "preview")}
+            className="max-sm:mr-auto"
           />
-        )}
-        {onHistory !== undefined && (
-          <Button icon={<History />} onClick={onHistory}>
-            History
-          </Button>
-        )}
-        {!isLocked && mayPreview && (
-          <>
-            {isDirty && (
-              <Button variant="ghost" onClick={props.onDiscard} disabled={props.isSaving}>
-                Discard
-              </Button>
-            )}
+          {!isLocked && isDirty && (
+            <Button variant="ghost" onClick={props.onDiscard} disabled={props.isSaving}>
+              Discard
+            </Button>
+          )}
+          {!isLocked && (
             <Button
               variant="primary"
               disabled={!props.maySave}
@@ -69,9 +69,9 @@ export function DocumentToolbar(props: DocumentToolbarProps) {
                 <Kbd className="border-transparent bg-transparent text-on-accent">{modLabel("s")}</Kbd>
               </span>
             </Button>
-          </>
-        )}
-      </div>
+          )}
+        </div>
+      )}
     </div>
   );
 }

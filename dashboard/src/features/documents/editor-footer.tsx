@@ -43,7 +43,8 @@ function LastChange({ row, executors, ownRevision }: LastChangeProps) {
   const isNews = row.revision !== openedAt && row.revision !== ownRevision;
   const actor = actorOf(row.updated_by, { userId, executors });
   const isFromDisk = row.updated_by?.startsWith("executor:") ?? false;
-  const words = isFromDisk ? `from disk at ${actor}` : actor === undefined ? "" : `by ${actor}`;
+  const person = actor === "You" ? "you" : actor;
+  const words = isFromDisk ? `from disk at ${actor}` : person === undefined ? "" : `by ${person}`;
   return (
     <span className={classNames("text-quiet", isNews && "text-info")}>
       <span {...(isNews && { role: "status" })}>{`${isNews ? "Updated" : "Changed"} ${words}`.trim()}</span>{" "}

@@ -185,7 +185,7 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
                 onValueChange={(next) => setEdit(typeInto(edit, head, next))}
                 isReadOnly={isLocked || draft.offered !== undefined}
                 emptyText={emptyText}
-                className="h-[clamp(18rem,calc(100dvh-26rem),60rem)] max-sm:h-[60dvh]"
+                className="h-[clamp(18rem,calc(100dvh-23rem),60rem)] max-sm:h-[60dvh]"
               />
             )}
           </Suspense>

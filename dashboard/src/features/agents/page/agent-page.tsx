@@ -104,8 +104,9 @@ function AgentDetails({ view, data, documents }: AgentDetailsProps) {
           )}
           <BadgeNotice view={view} mayChange={isMine} />
           {isLive && <TalkToIt view={view} />}
+          {isLive && documents}
           {shown !== undefined && <RequestProgress view={view} request={shown} mayCancel={isMine} />}
-          {documents}
+          {!isLive && documents}
           <ActivityList agent={agent} requests={requests} executors={executors} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">

@@ -34,7 +34,8 @@ export function DiffEditor({ label, original, value, merge, className }: DiffEdi
           merge === undefined
             ? false
             : (type, action) => chunkButton(type === "accept" ? merge.keepLabel : merge.takeLabel, action),
-        collapseUnchanged: { margin: 3, minSize: 6 },
+        // What is folded opens by the pointer alone: only where scrolling past it would take long.
+        ...(isLong(original) && { collapseUnchanged: { margin: 5, minSize: 20 } }),
         gutter: true,
       }),
       EditorView.updateListener.of(({ state }) => merge?.onCount(getChunks(state)?.chunks.length ?? 0)),
@@ -56,12 +57,14 @@ export function DiffEditor({ label, original, value, merge, className }: DiffEdi
   );
 }
 
+const LONG_LINES = 200;
+
+const isLong = (text: string): boolean => text.split("\n", LONG_LINES + 1).length > LONG_LINES;
+
 function chunkButton(words: string, action: (event: MouseEvent) => void): HTMLElement {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = words;
-  button.className =
-    "h-7 cursor-pointer rounded-sm border border-line-strong bg-surface px-2 font-medium text-ink text-xs shadow-raised hover:bg-hover";
   // CodeMirror's own act on mousedown, which the keyboard has not.
   button.addEventListener("click", action);
   return button;

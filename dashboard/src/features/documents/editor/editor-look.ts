@@ -20,6 +20,7 @@ const theme = EditorView.theme({
     "&": { fontSize: "1rem" },
     ".cm-line": { padding: "0 1rem" },
   },
+  ".cm-gutters": { background: "transparent", border: "none", color: "var(--color-quiet)" },
   ".cm-changeGutter": { width: "3px", paddingLeft: "0" },
   "& .cm-changedLineGutter": { background: "var(--color-success-solid) !important" },
   "& .cm-deletedLineGutter": { background: "var(--color-danger-solid) !important" },
@@ -35,6 +36,7 @@ const theme = EditorView.theme({
   },
   "& .cm-deletedChunk .cm-deletedLine": { padding: "0 1.25rem", textDecoration: "none" },
   "& .cm-deletedLine del, & .cm-insertedLine": { textDecoration: "none" },
+  "& .cm-collapsedLines:before, & .cm-collapsedLines:after": { content: "none" },
   "& .cm-collapsedLines": {
     color: "var(--color-quiet) !important",
     background: "var(--color-sunken) !important",
@@ -43,13 +45,26 @@ const theme = EditorView.theme({
     fontSize: "0.75rem",
   },
   "& .cm-deletedChunk .cm-chunkButtons": {
-    position: "static !important",
+    position: "static",
     display: "flex",
     flexWrap: "wrap",
     gap: "0.375rem",
     padding: "0.375rem 1.25rem",
     fontFamily: "var(--font-sans)",
   },
+  "& .cm-deletedChunk .cm-chunkButtons button": {
+    height: "1.75rem",
+    margin: "0",
+    padding: "0 0.5rem",
+    border: "1px solid var(--color-line-strong)",
+    borderRadius: "var(--radius-sm)",
+    background: "var(--color-surface)",
+    color: "var(--color-ink)",
+    fontSize: "0.75rem",
+    fontWeight: "500",
+    boxShadow: "var(--shadow-raised)",
+  },
+  "& .cm-deletedChunk .cm-chunkButtons button:hover": { background: "var(--color-hover)" },
 });
 
 /** Still reached by Tab, so that the keyboard can scroll and select. */

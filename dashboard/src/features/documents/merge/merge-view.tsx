@@ -41,7 +41,7 @@ export function MergeView(props: MergeViewProps) {
           original={theirs}
           value={value}
           merge={merge}
-          className="max-h-[clamp(18rem,calc(100dvh-26rem),60rem)] min-h-48 overflow-hidden max-sm:max-h-[60dvh] [&>.cm-editor]:max-h-[inherit]"
+          className="max-h-[clamp(14rem,calc(100dvh-31rem),60rem)] min-h-48 overflow-hidden max-sm:max-h-[60dvh] [&>.cm-editor]:max-h-[inherit]"
         />
       </Suspense>
       {children !== undefined && (
