@@ -123,6 +123,31 @@ test("Ctrl+S saves, and Ctrl+E shows how it reads", async () => {
   await reads(preview, /You are calm/);
 });
 
+test("what is not there yet is written on top of nothing, and stays in the editor when it is", async () => {
+  const other = exampleDocument({ doc_type: "agents", id: "other" });
+  const shown = await show({ row: other, answer: savedAs(1) });
+  await typeAtStart(shown, "Hello.");
+  shown.rows.splice(0, 1, other, exampleDocument({ revision: 1 }));
+  await userEvent.keyboard("{Control>}s{/Control}");
+  await expect.poll(() => shown.sent[0]?.body).toEqual({ content: "Hello.", baseRevision: 0 });
+  await userEvent.keyboard(" Again.");
+  await reads(shown.editor, /^Hello. Again.$/);
+  await expect.element(shown.screen.getByText("Unsaved")).toBeVisible();
+});
+
+test("a draft that was saved after all is not offered", async () => {
+  const first = await show({});
+  await typeAtStart(first, "Hello. ");
+  await expect.element(first.screen.getByText("Unsaved")).toBeVisible();
+  await first.screen.unmount();
+  for (const text of [`Hello. ${TEXT}`, TEXT]) {
+    const { screen, editor } = await show({ row: exampleDocument({ revision: 4 }), text });
+    await expect.element(editor).toBeVisible();
+    expect(screen.getByText(/^You have unsaved text/).elements()).toEqual([]);
+    await screen.unmount();
+  }
+});
+
 test("a newer text takes its place while nobody is typing, and says who wrote it", async () => {
   const { screen, editor, keep } = await show({});
   await reads(editor, /calm/);

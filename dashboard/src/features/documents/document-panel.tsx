@@ -22,7 +22,7 @@ export function DocumentPanel({ found, type }: DocumentPanelProps) {
   return (
     <div id={PANEL_ID} role="tabpanel" aria-labelledby={tabId(type)} className="flex min-w-0 flex-col gap-3">
       <DataNotice data={data} what={DOCUMENT_WORDS[type].name} />
-      {data.status === "loading" && (
+      {data.status === "loading" && head === undefined && (
         <div role="status" aria-label="Loading the document">
           <EditorSkeleton />
         </div>

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from "react";
-import { type DocumentType, READ_ONLY_DOCUMENTS, type SaveDocumentCommand } from "#contract";
+import { type DocumentType, READ_ONLY_DOCUMENTS } from "#contract";
 import { RefusalNotice } from "../../lib/fleet/refusal-notice.tsx";
 import { useSession } from "../../lib/session.ts";
 import { useModShortcut } from "../../lib/use-mod-shortcut.ts";
@@ -50,12 +50,15 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
 
   const current = currentEdit(edit, head);
   const isDirty = isUnsaved(current);
-  const draft = useDraft(draftKey(userId, `${agent.id}/${type}`), isDirty ? current : undefined);
+  const draft = useDraft(draftKey(userId, `${agent.id}/${type}`), isDirty ? current : undefined, head);
   const text = current?.text ?? head.content;
   const size = sizeOf(type, text);
   const isLocked = lock !== undefined || READ_ONLY_DOCUMENTS.has(type);
   const conflictVersion = disk?.conflict_version ?? null;
   const isConflict = conflictVersion !== null && !isDirty && newer === undefined;
+  const isEditing = newer === undefined && !isConflict;
+  const maySave = isDirty && isEditing && !isLocked && size.problem === undefined;
+  const { name, emptyText } = DOCUMENT_WORDS[type];
 
   const commands = useDocumentCommands(agent, type, {
     row,
@@ -72,12 +75,12 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
     },
   });
   const { isBusy } = commands;
-  const save = (more: Partial<SaveDocumentCommand> = {}, done?: () => void) => {
-    if (!isDirty || isBusy || isLocked || size.problem !== undefined) return;
+  const save = (onSaved?: () => void) => {
+    if (!isDirty || !maySave || isBusy) return;
     if (isOvertaken(current, head)) return mergeNewer();
     const { text: content, base, docDate } = current;
-    const command = { content, baseRevision: base.revision, ...(docDate !== undefined && { docDate }), ...more };
-    commands.save(command, { onSuccess: () => done?.() });
+    const command = { content, baseRevision: base.revision, ...(docDate !== undefined && { docDate }) };
+    commands.save(command, { onSuccess: () => onSaved?.() });
   };
   const mergeNewer = () => {
     if (!isDirty) return;
@@ -96,8 +99,6 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
   useModShortcut("s", () => save());
   useModShortcut("e", () => setIsPreview((now) => !now));
 
-  const { name, emptyText } = DOCUMENT_WORDS[type];
-  const isEditing = newer === undefined && !isConflict;
   return (
     <>
       <DocumentToolbar
@@ -110,7 +111,7 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
         onHistory={row && (() => setIsHistoryOpen(true))}
         onDiscard={discard}
         onSave={() => save()}
-        maySave={isDirty && size.problem === undefined && isEditing && draft.offered === undefined}
+        maySave={maySave}
         isSaving={isBusy}
       />
       <DocumentNotices
@@ -206,7 +207,12 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
                 : {
                     isBusy,
                     refusal: isDirty ? "Save or discard your unsaved text first" : undefined,
-                    onRestore: (content) => commands.save({ content, baseRevision: head.revision, reason: "restored" }),
+                    onRestore: (content) =>
+                      commands.save(
+                        { content, baseRevision: head.revision, reason: "restored" },
+                        // What the function had against it stands on the page.
+                        { onError: () => setIsHistoryOpen(false) },
+                      ),
                   }
             }
           />
@@ -216,7 +222,7 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
         isOn={isDirty || isMerging}
         name={name}
         isKept={isDirty && draft.isKept}
-        onSave={isDirty && !isOvertaken(current, head) && newer === undefined ? (leave) => save({}, leave) : undefined}
+        onSave={maySave && !isOvertaken(current, head) ? save : undefined}
       />
     </>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { type Draft, forgetDraft, keepDraft, readDraft } from "./drafts.ts";
-import type { Edit } from "./edit.ts";
+import { currentEdit, type Edit, type Head } from "./edit.ts";
 
 const KEEP_AFTER_MS = 250;
 
@@ -14,11 +14,13 @@ type KeptDraft = {
 };
 
 /** Keeps what is unsaved in this browser, and offers again what was. `edit` undefined: all is saved. */
-export function useDraft(key: string, edit: Edit | undefined): KeptDraft {
-  const [offered, setOffered] = useState(() => readDraft(key));
+export function useDraft(key: string, edit: Edit | undefined, head: Head): KeptDraft {
+  const [found] = useState(() => readDraft(key));
+  // What is the document by now was saved after all.
+  const [offered, setOffered] = useState(currentEdit(found, head) && found);
   const [isKept, setIsKept] = useState(true);
   // Another tab may have its own draft of this document: it is forgotten here only by whoever put it there.
-  const isOurs = useRef(false);
+  const isOurs = useRef(found !== undefined && offered === undefined);
   const isPending = useRef(false);
 
   const write = useEffectEvent(() => {

@@ -14,8 +14,6 @@ type EditorHostProps = {
   value: string;
   onValueChange: (value: string) => void;
   isReadOnly: boolean;
-  /** Whether undo may take back what the page puts. */
-  isPutUndoable?: boolean | undefined;
   /** Looked at once. */
   extensions?: Extension | undefined;
   className?: string | undefined;
@@ -62,9 +60,9 @@ export function EditorHost({ label, value, onValueChange, isReadOnly, ...props }
   useLayoutEffect(() => {
     const changes = view.current && smallestChange(view.current.state.sliceDoc(), value, lineBreak);
     if (!changes) return;
-    const annotations = [isPut.of(true), Transaction.addToHistory.of(props.isPutUndoable ?? false)];
+    const annotations = [isPut.of(true), Transaction.addToHistory.of(false)];
     view.current?.dispatch({ changes, annotations });
-  }, [value, lineBreak, props.isPutUndoable]);
+  }, [value, lineBreak]);
 
   useEffect(() => {
     view.current?.dispatch({ effects: locking.current.reconfigure(isReadOnly ? readOnly : []) });

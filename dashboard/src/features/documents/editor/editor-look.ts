@@ -27,11 +27,11 @@ const theme = EditorView.theme({
   "& .cm-changedLine, & .cm-inlineChangedLine": { backgroundColor: "var(--color-success-soft) !important" },
   "& .cm-deletedChunk": { backgroundColor: "var(--color-danger-soft) !important", padding: "0 !important" },
   "& .cm-changedText": {
-    background: "color-mix(in oklab, var(--color-success-solid) 28%, transparent) !important",
+    background: "color-mix(in oklab, var(--color-success-solid) 18%, transparent) !important",
     borderRadius: "0.125rem",
   },
   "& .cm-deletedChunk .cm-deletedText, & .cm-deletedText": {
-    background: "color-mix(in oklab, var(--color-danger-solid) 28%, transparent) !important",
+    background: "color-mix(in oklab, var(--color-danger-solid) 18%, transparent) !important",
     borderRadius: "0.125rem",
   },
   "& .cm-deletedChunk .cm-deletedLine": { padding: "0 1.25rem", textDecoration: "none" },
@@ -79,7 +79,13 @@ export function editorBase(label: string): Extension {
     markdown,
     theme,
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true", autocapitalize: "sentences" }),
+    // It is reached by Tab anyway; without being told so, axe does not see that.
+    EditorView.contentAttributes.of({
+      tabindex: "0",
+      "aria-label": label,
+      spellcheck: "true",
+      autocapitalize: "sentences",
+    }),
     history(),
     keymap.of([...defaultKeymap, ...historyKeymap]),
   ];

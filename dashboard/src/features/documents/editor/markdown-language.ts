@@ -24,8 +24,8 @@ const colors = HighlightStyle.define([
   { tag: tags.strikethrough, textDecoration: "line-through" },
   { tag: [tags.link, tags.url], color: "var(--color-accent-ink)" },
   { tag: [tags.monospace, tags.labelName], color: "var(--color-success)" },
-  { tag: tags.quote, color: "var(--color-quiet)" },
-  { tag: [tags.comment, tags.contentSeparator], color: "var(--color-faint)" },
+  { tag: tags.quote, fontStyle: "italic" },
+  { tag: [tags.comment, tags.contentSeparator], color: "var(--color-quiet)" },
   { tag: [tags.processingInstruction, tags.list], color: "var(--color-accent-ink)" },
   { tag: tags.list, color: "inherit" },
 ]);
