@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import type { Access, Machine, Member } from "./insert-agents.ts";
+import type { SceneDocument } from "./insert-documents.ts";
 import type { PastRequest } from "./insert-requests.ts";
 
 /** A page in a state that somebody can meet. */
@@ -19,6 +20,8 @@ export type Scene = {
   machines?: readonly Machine[];
   /** None unless said, but those of the members. */
   requests?: readonly PastRequest[];
+  /** None unless said. */
+  documents?: readonly SceneDocument[];
   /** Before the page is opened: what its requests will meet. */
   meets?: (page: Page) => Promise<unknown>;
   /** Brings the opened page into the state, and returns when it is there. */

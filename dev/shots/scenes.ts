@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { ACCESS_SCENES } from "./access-scenes.ts";
 import { AGENT_SCENES } from "./agent-scenes.ts";
+import { DOCUMENTS_SCENES } from "./documents-scenes.ts";
 import { EXECUTORS_SCENES } from "./executors-scenes.ts";
 import { FLEET, MACHINES, UNFIT } from "./fleet.ts";
 import {
@@ -12,6 +13,7 @@ import {
   type Query,
   setAccess,
 } from "./insert-agents.ts";
+import { insertDocuments } from "./insert-documents.ts";
 import { insertRequests } from "./insert-requests.ts";
 import { NEW_AGENTS_SCENES } from "./new-agents-scenes.ts";
 import { REQUESTS_SCENES } from "./requests-scenes.ts";
@@ -156,6 +158,7 @@ export const SCENES: readonly Scene[] = [
   ...agentScene("long-words", "wilhelmina"),
   ...agentScene("cancelled", "robin"),
   ...AGENT_SCENES,
+  ...DOCUMENTS_SCENES,
   ...ACCESS_SCENES,
   ...EXECUTORS_SCENES,
   ...REQUESTS_SCENES,
@@ -182,11 +185,12 @@ function agentScene(state: string, id: string): Scene[] {
 /** Makes the database hold what the scene shows, and nothing else. */
 export async function insertScene(
   query: Query,
-  { members = FLEET, machines = MACHINES, access = { mode: "open" }, requests }: Scene,
+  { members = FLEET, machines = MACHINES, access = { mode: "open" }, requests, documents = [] }: Scene,
 ): Promise<void> {
   await clearAgents(query);
   await setAccess(query, access);
   await insertMachines(query, machines);
   await insertAgents(query, members);
+  await insertDocuments(query, documents);
   if (requests !== undefined) await insertRequests(query, requests);
 }

@@ -1,5 +1,7 @@
 import { lazy, Suspense } from "react";
+import { Router } from "wouter";
 import { UnreachablePage } from "../features/session/unreachable-page.tsx";
+import { askGuard } from "../lib/leave-guard.ts";
 import { useSession } from "../lib/session.ts";
 import { LoadingPage } from "./loading-page.tsx";
 import { Routes } from "./routes.tsx";
@@ -23,9 +25,11 @@ export function App() {
       );
     case "signed-in":
       return (
-        <Shell key={session.userId} email={session.email}>
-          <Routes />
-        </Shell>
+        <Router aroundNav={askGuard}>
+          <Shell key={session.userId} email={session.email}>
+            <Routes />
+          </Shell>
+        </Router>
       );
   }
 }

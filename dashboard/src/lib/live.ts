@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { accessQuery } from "./access.ts";
 import { type ChangeQueue, createChangeQueue } from "./change-queue.ts";
 import { forgetConnection, onRetryAsked, reportConnection } from "./connection.ts";
+import { createDocumentNudges, DOCUMENT_TABLES, DOCUMENTS_KEY } from "./document-nudges.ts";
 import { LIVE_TABLE_NAMES, tables } from "./live-tables.ts";
 import { readChange } from "./read-change.ts";
 import { supabase } from "./supabase.ts";
@@ -23,6 +24,7 @@ const CLOCK_MS = 5_000;
  */
 export function startLive(queryClient: QueryClient): () => void {
   const queue = createChangeQueue(queryClient, { schedule: nextFrame });
+  const documents = createDocumentNudges(queryClient);
   const stopping = new AbortController();
   let round = 0;
   let failures = 0;
@@ -36,7 +38,8 @@ export function startLive(queryClient: QueryClient): () => void {
     // Without a channel the attempts fetch anyhow, and a page that nobody sees does so when it is seen.
     if (!isStreaming || document.hidden) return;
     // Of memberships no event tells.
-    for (const { queryKey } of [accessQuery, ...LIVE_TABLE_NAMES.map((name) => tables[name])]) {
+    const swept = [accessQuery, { queryKey: DOCUMENTS_KEY }, ...LIVE_TABLE_NAMES.map((name) => tables[name])];
+    for (const { queryKey } of swept) {
       void queryClient.invalidateQueries({ queryKey }, { cancelRefetch: false });
     }
   };
@@ -69,6 +72,7 @@ export function startLive(queryClient: QueryClient): () => void {
     }
     if (isOld()) return;
     subscribe(queue, {
+      onDocument: documents.nudge,
       onStreaming: () => {
         if (isOld()) return;
         clearTimeout(deadline);
@@ -108,17 +112,23 @@ export function startLive(queryClient: QueryClient): () => void {
     clearTimeout(retry);
     clearTimeout(deadline);
     queue.stop();
+    documents.stop();
     forgetConnection();
     void supabase.realtime.removeAllChannels();
   };
 }
 
-function subscribe(queue: ChangeQueue, { onStreaming, onLost }: { onStreaming: () => void; onLost: () => void }): void {
+type ChannelEvents = { onDocument: () => void; onStreaming: () => void; onLost: () => void };
+
+function subscribe(queue: ChangeQueue, { onDocument, onStreaming, onLost }: ChannelEvents): void {
   const channel = supabase.channel("dashboard");
   for (const name of LIVE_TABLE_NAMES) {
     channel.on("postgres_changes", { event: "*", schema: "public", table: tables[name].table }, (payload) =>
       queue.add(name, readChange(payload)),
     );
+  }
+  for (const table of DOCUMENT_TABLES) {
+    channel.on("postgres_changes", { event: "*", schema: "public", table }, onDocument);
   }
   channel.on("system", {}, (payload: { extension?: string; status?: string }) => {
     if (payload.extension !== "postgres_changes") return;

@@ -31,7 +31,7 @@ async function show({ agents = [RICKY], requests = [PROVISIONED], access = AS_OP
   client.setQueryData(["access"], access);
   const screen = await render(
     <QueryClientProvider client={client}>
-      <AgentPage agentKey="agent:ricky:main" />
+      <AgentPage agentKey="agent:ricky:main" renderDocuments={() => null} />
     </QueryClientProvider>,
   );
   return { screen, client };

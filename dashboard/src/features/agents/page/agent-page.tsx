@@ -1,11 +1,12 @@
 import { ChevronLeft } from "lucide-react";
+import type { ReactNode } from "react";
 import { Link, useSearchParams } from "wouter";
 import type { BadgeState } from "#badge";
 import { mayChange } from "../../../lib/access.ts";
 import { findByPath } from "../../../lib/fleet/agent-path.ts";
 import { DataNotice, useIsOutdated } from "../../../lib/fleet/data-notice.tsx";
 import { RequestError } from "../../../lib/fleet/request-error.tsx";
-import type { RequestRow } from "../../../lib/fleet/rows.ts";
+import type { AgentRow, RequestRow } from "../../../lib/fleet/rows.ts";
 import { viewId } from "../../../lib/fleet/view-id.ts";
 import { usePageTitle } from "../../../lib/use-page-title.ts";
 import { classNames } from "../../../ui/class-names.ts";
@@ -25,8 +26,15 @@ import { RequestHistory } from "./request-history.tsx";
 import { RequestProgress } from "./request-progress.tsx";
 import { TalkToIt } from "./talk-to-it.tsx";
 
-/** One agent: how its set-up goes, what it is, how to talk to it. `agentKey` as in the table. */
-export function AgentPage({ agentKey }: { agentKey: string }) {
+type AgentPageProps = {
+  /** As in the table. */
+  agentKey: string;
+  /** What another feature shows of its documents. */
+  renderDocuments: (agent: AgentRow) => ReactNode;
+};
+
+/** One agent: how its set-up goes, what it is, how to talk to it. */
+export function AgentPage({ agentKey, renderDocuments }: AgentPageProps) {
   const data = useAgentViews();
   const [parameters] = useSearchParams();
   const project = parameters.get("project");
@@ -45,7 +53,9 @@ export function AgentPage({ agentKey }: { agentKey: string }) {
       <DataNotice data={data} what="The agent" />
       {data.status === "loading" && <AgentSkeleton />}
       {data.status === "ready" && view === undefined && <AbsentAgent agentKey={agentKey} past={past} data={data} />}
-      {data.status === "ready" && view !== undefined && <AgentDetails view={view} data={data} />}
+      {data.status === "ready" && view !== undefined && (
+        <AgentDetails view={view} data={data} documents={!view.isPending && renderDocuments(view.agent)} />
+      )}
     </div>
   );
 }
@@ -68,7 +78,9 @@ const ENDED_BADLY: ReadonlySet<BadgeState> = new Set([
   "removal_failed",
 ]);
 
-function AgentDetails({ view, data }: { view: AgentView; data: AgentData }) {
+type AgentDetailsProps = { view: AgentView; data: AgentData; documents: ReactNode };
+
+function AgentDetails({ view, data, documents }: AgentDetailsProps) {
   const { agent, badge, request, isPending } = view;
   const { executors } = data;
   const requests = newestFirst(data.requests.filter((one) => viewId(one) === view.id));
@@ -92,7 +104,9 @@ function AgentDetails({ view, data }: { view: AgentView; data: AgentData }) {
           )}
           <BadgeNotice view={view} mayChange={isMine} />
           {isLive && <TalkToIt view={view} />}
+          {isLive && documents}
           {shown !== undefined && <RequestProgress view={view} request={shown} mayCancel={isMine} />}
+          {!isLive && documents}
           <ActivityList agent={agent} requests={requests} executors={executors} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">

@@ -3,6 +3,7 @@ import { Pencil } from "lucide-react";
 import { useRef, useState } from "react";
 import { DEFAULT_EMOJI, type EditAgentCommand } from "#contract";
 import { keepAgentAnswer } from "../../../lib/fleet/keep-agent-answer.ts";
+import { RefusalNotice } from "../../../lib/fleet/refusal-notice.tsx";
 import type { AgentRow } from "../../../lib/fleet/rows.ts";
 import { useShortcut } from "../../../lib/use-shortcut.ts";
 import { Button } from "../../../ui/button.tsx";
@@ -16,7 +17,6 @@ import { PurposeField } from "../fields/purpose-field.tsx";
 import { editAgent } from "../queries.ts";
 import { SubmitButton, submitByKeys } from "../submission/submit-button.tsx";
 import { type AgentEdit, planEdit, savedWords } from "./agent-edit.ts";
-import { RefusalNotice } from "./refusal-notice.tsx";
 import { useCommandDialog } from "./use-command-dialog.ts";
 
 type EditAgentProps = {

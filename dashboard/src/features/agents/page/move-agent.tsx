@@ -4,12 +4,12 @@ import { isMain } from "#badge";
 import { provisionAgain } from "../../../lib/fleet/commands.ts";
 import { executorLabel } from "../../../lib/fleet/executor-label.ts";
 import { keepAgentAnswer } from "../../../lib/fleet/keep-agent-answer.ts";
+import { RefusalNotice } from "../../../lib/fleet/refusal-notice.tsx";
 import type { AgentRow, ExecutorRow } from "../../../lib/fleet/rows.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Dialog, DialogClose } from "../../../ui/dialog.tsx";
 import { Field } from "../../../ui/field.tsx";
 import { Select } from "../../../ui/select.tsx";
-import { RefusalNotice } from "./refusal-notice.tsx";
 import { useCommandDialog } from "./use-command-dialog.ts";
 
 type MoveAgentProps = { agent: AgentRow; executors: readonly ExecutorRow[] };

@@ -5,6 +5,7 @@ import { useLocation } from "wouter";
 import { isMain } from "#badge";
 import { keepRows, replaceOpenRow } from "../../../lib/fleet/keep-rows.ts";
 import { agentsQuery, requestsQuery } from "../../../lib/fleet/queries.ts";
+import { RefusalNotice } from "../../../lib/fleet/refusal-notice.tsx";
 import type { AgentRow, ExecutorRow, RequestRow } from "../../../lib/fleet/rows.ts";
 import { sentences } from "../../../lib/fleet/sentences.ts";
 import { useNow } from "../../../lib/use-now.ts";
@@ -15,7 +16,6 @@ import { SectionCard } from "../../../ui/section-card.tsx";
 import { TextInput } from "../../../ui/text-input.tsx";
 import { showToast } from "../../../ui/toaster.tsx";
 import { removeAgent } from "../queries.ts";
-import { RefusalNotice } from "./refusal-notice.tsx";
 import { confirmationOf, isConfirmed, removalWaitsFor } from "./removal-words.ts";
 import { useCommandDialog } from "./use-command-dialog.ts";
 

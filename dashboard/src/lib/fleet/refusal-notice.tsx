@@ -1,6 +1,6 @@
-import type { Failure } from "../../../lib/error-text.ts";
-import { sentences } from "../../../lib/fleet/sentences.ts";
-import { Notice } from "../../../ui/notice.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import type { Failure } from "../error-text.ts";
+import { sentences } from "./sentences.ts";
 
 /** What the function had against a command, in its own words. */
 export function RefusalNotice({ refusal }: { refusal: Failure | null }) {

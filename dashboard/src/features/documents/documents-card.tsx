@@ -1,0 +1,75 @@
+import { useQuery } from "@tanstack/react-query";
+import { ChevronRight } from "lucide-react";
+import { useMemo } from "react";
+import { Link, useSearchParams } from "wouter";
+import { documentPath } from "../../lib/fleet/agent-path.ts";
+import { executorsQuery } from "../../lib/fleet/queries.ts";
+import type { AgentRow } from "../../lib/fleet/rows.ts";
+import { useNow } from "../../lib/use-now.ts";
+import { classNames } from "../../ui/class-names.ts";
+import { RelativeTime } from "../../ui/relative-time.tsx";
+import { SectionCard } from "../../ui/section-card.tsx";
+import { TONE_SOLID, TONE_TEXT } from "../../ui/tone.ts";
+import { diskStatesOf } from "./disk-states.ts";
+import type { DiskState } from "./disk-words.ts";
+import { DOCUMENT_WORDS, SHOWN_DOCUMENTS } from "./document-names.ts";
+import { documentsQuery } from "./queries.ts";
+import { executorOf } from "./use-document-agent.ts";
+
+/** The agent's documents, each with where it stands, as ways to its page. */
+export function DocumentsCard({ agent }: { agent: AgentRow }) {
+  const [parameters] = useSearchParams();
+  const rows = useQuery(documentsQuery(agent)).data;
+  const executors = useQuery(executorsQuery).data;
+  const now = useNow(10);
+  const states = useMemo(
+    () => diskStatesOf(rows, { agent, executor: executorOf(agent, executors ?? []) }, now),
+    [rows, agent, executors, now],
+  );
+  return (
+    <SectionCard title="Documents">
+      <ul className="-mx-2 -my-1 flex flex-col">
+        {SHOWN_DOCUMENTS.map((type) => (
+          <li key={type}>
+            <Link
+              href={documentPath(agent.agent_key, type, parameters.get("project"))}
+              className="flex items-center gap-3 rounded-md px-2 py-2 text-sm transition-colors hover:bg-hover"
+            >
+              <span className="min-w-0 flex-1">
+                <span className="font-medium">{DOCUMENT_WORDS[type].name}</span>
+                <span className="block truncate text-quiet text-xs">{DOCUMENT_WORDS[type].about}</span>
+              </span>
+              <CardState state={states.get(type)} />
+              <ChevronRight aria-hidden className="size-4 shrink-0 text-faint" />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </SectionCard>
+  );
+}
+
+const SHORT: Record<DiskState["kind"], string> = {
+  none: "Not there yet",
+  later: "Written at set-up",
+  "on-disk": "On disk",
+  "on-its-way": "On its way",
+  waiting: "Waits for its Mac",
+  conflict: "Conflict",
+  error: "Not written",
+};
+
+function CardState({ state }: { state: DiskState | undefined }) {
+  if (state === undefined) return null;
+  return (
+    <span className={classNames("flex shrink-0 items-center gap-1.5 text-xs", TONE_TEXT[state.tone])}>
+      <span aria-hidden className={classNames("size-1.5 rounded-full", TONE_SOLID[state.tone])} />
+      {SHORT[state.kind]}
+      {state.kind === "on-disk" && state.at !== undefined && (
+        <span className="text-quiet max-sm:hidden">
+          <RelativeTime at={state.at} />
+        </span>
+      )}
+    </span>
+  );
+}
