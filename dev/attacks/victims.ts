@@ -47,7 +47,8 @@ export const VICTIMS_SQL = `
   select a.project_id, a.agent_key, '${SECRET}' from public.agents as a;
   insert into public.brain_docs (id, project_id, agent_key, doc_type, content) values
     ('${DOCUMENT}', '${PROJECTS.victim}', 'agent:ricky:main', 'soul', '${SECRET}');
-  insert into public.brain_doc_disk (doc_id, executor_id, revision, error) values ('${DOCUMENT}', 'mini', 1, '${SECRET}');
+  insert into public.brain_doc_disk (doc_id, executor_id, revision, error)
+  values ('${DOCUMENT}', 'mini', 1, '{"code": "disk_full", "message": "${SECRET}", "at": "2026-11-27T00:00:00Z"}');
 
   insert into public.agent_provision_requests (
     id, project_id, agent_key, agent_id_short, display_name, emoji, role_short, executor_id

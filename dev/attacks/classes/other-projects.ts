@@ -58,6 +58,19 @@ const byEach: Attack[] = WHO.flatMap((as) => {
     { name: `the removal of an agent by: ${as}`, attempt: ricky("DELETE"), answer: project },
     { name: `another making of an agent by: ${as}`, attempt: ricky("POST", "/provision", {}), answer: project },
     {
+      name: `a document by: ${as}`,
+      attempt: ricky("PUT", "/files/soul", { content: "I am yours", baseRevision: 1 }),
+      answer: project,
+    },
+    {
+      name: `the settling of a conflict by: ${as}`,
+      attempt: ricky("POST", "/files/soul/resolve", { content: "I am yours", baseRevision: 1, conflictVersion: 1 }),
+      answer: project,
+    },
+    ...(as === "viewer"
+      ? []
+      : [{ name: `the text of a document by: ${as}`, attempt: ricky("GET", "/files/soul"), answer: project }]),
+    {
       name: `an agent of OpenClaw's by: ${as}`,
       attempt: (world: World) =>
         send(world, {

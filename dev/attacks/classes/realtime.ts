@@ -45,7 +45,7 @@ const CARRIED = {
   agent_status: { column: "note", row: ricky },
   agent_provision_requests: { column: "cancel_requested_by", row: `id = '${REQUESTS.queued}'` },
   brain_docs: { column: "updated_by", row: ricky },
-  brain_doc_disk: { column: "error", row: `doc_id = '${DOCUMENT}'` },
+  brain_doc_disk: { column: "sha256", row: `doc_id = '${DOCUMENT}'` },
   executor_runtime: { column: "requested_at", row: "executor_id = 'mini'" },
   executors: { column: "platform", row: "id = 'mini'" },
 };
