@@ -56,6 +56,10 @@ export function createFileWatcher({ onChange, onBroken, today }: FileWatcherOpti
     atomic: false,
   });
   watcher.on("all", (_event, path) => tell(path));
+  watcher.on("unlinkDir", (path) => {
+    // One that is made again in its place is not surely heard of: it is followed anew when it is named again.
+    if (followed.delete(path)) watcher.unwatch(path);
+  });
   watcher.on("error", (error) => {
     const code = error instanceof Error && "code" in error ? String(error.code) : basename(String(error));
     if (isBroken || OF_ONE_FOLDER.includes(code)) return;
