@@ -5,6 +5,7 @@ import type { Log } from "./log.ts";
 import type { Claim, RequestQueue } from "./request-queue.ts";
 import { untilAnswered } from "./until-answered.ts";
 import {
+  cutOffDays,
   readWorkspaceFile,
   replaceWorkspaceFile,
   sha256,
@@ -65,12 +66,11 @@ export async function settleDocument(
     }
     // While two texts of a note wait to be settled it stays of the day on which the other was found.
     const day = docDate ?? (disk?.isConflict ? disk.docDate : null) ?? today;
-    // A write may have been cut off on any of these days.
-    for (const date of new Set([day, disk?.docDate ?? day, today])) await keepLeft(workspace, document, date, edges);
+    for (const date of await cutOffDays(workspace, today)) await keepLeft(workspace, document, date, edges);
     const settled = await settleFile(workspace, document, day, edges);
     // The note of a new day takes the place of this one, which must not be waiting for anything.
     if (day >= today || settled.outcome === "conflict") return settled;
-    const begun = await offerText(workspace, { type, docDate: today }, null, edges);
+    const begun = await offerUnseen(workspace, { type, docDate: today }, null, edges);
     return begun.outcome === "absent" ? settled : begun;
   });
 }
@@ -82,7 +82,7 @@ export async function offerFile(
   base: string | null,
   edges: DocumentEdges,
 ): Promise<Settled> {
-  return await withWorkspace(workspace, () => offerText(workspace, found, base, edges));
+  return await withWorkspace(workspace, () => offerUnseen(workspace, found, base, edges));
 }
 
 /** @param day of a daily note */
@@ -107,11 +107,12 @@ async function settleFile(
     if (!isInStep || disk.isError) await acknowledge(document, head, day, edges);
     return { outcome: "same", file, sha256: hash };
   }
-  const isWaiting = isConflict && (hash === null || (hash === disk?.sha256 && !disk.isError));
-  if (isWaiting) return { outcome: "conflict", file, sha256: hash };
   const isOurs = hash === null || (knownSha256.includes(hash) && !isInStep);
   if (isOurs && !isConflict && type !== "identity") return await write(workspace, document, { file, day, text }, edges);
-  return await offerText(workspace, { type, docDate: day }, disk?.sha256 ?? null, edges);
+  if (text === null) return { outcome: isConflict ? "conflict" : "absent", file, sha256: null };
+  // It waits already, and has not changed since.
+  if (isConflict && hash === disk?.sha256 && !disk?.isError) return { outcome: "conflict", file, sha256: hash };
+  return await offerText({ type, docDate: day, file, content: text }, disk?.sha256 ?? null, edges);
 }
 
 async function write(
@@ -128,19 +129,27 @@ async function write(
   return { outcome: "written", file, sha256: written.sha256 };
 }
 
-async function offerText(
+/** Offers what lies in a file that is not looked at otherwise. */
+async function offerUnseen(
   workspace: Workspace,
-  { type, docDate }: { type: DocumentType; docDate: string | null },
+  found: { type: DocumentType; docDate: string | null },
   base: string | null,
   edges: DocumentEdges,
 ): Promise<Settled> {
-  const { queue, signal, log, agent } = edges;
-  const file = documentFile(type, docDate ?? "");
+  const file = documentFile(found.type, found.docDate ?? "");
   const content = await readWorkspaceFile(workspace, file);
-  signal.throwIfAborted();
   if (content === null) return { outcome: "absent", file, sha256: null };
-  const found = { ...agent, type, content, baseSha256: base, docDate: docDate ?? undefined };
-  const { outcome } = await untilAnswered(() => queue.saveDocumentFromDisk(found), signal, log);
+  return await offerText({ ...found, file, content }, base, edges);
+}
+
+async function offerText(
+  found: { type: DocumentType; docDate: string | null; file: string; content: string },
+  base: string | null,
+  { queue, signal, log, agent }: DocumentEdges,
+): Promise<Settled> {
+  const { type, docDate, file, content } = found;
+  const said = { ...agent, type, content, baseSha256: base, docDate: docDate ?? undefined };
+  const { outcome } = await untilAnswered(() => queue.saveDocumentFromDisk(said), signal, log);
   log.info({ document: type, outcome }, "a text of another origin was on disk");
   return { outcome, file, sha256: sha256(content) };
 }

@@ -97,7 +97,6 @@ test("a folder that is followed no more is not told of, until it is again", asyn
 test("a workspace that was removed and made again is told of once it is named again", async () => {
   await follow("a");
   await rm(dir("a"), { recursive: true });
-  await eventually(() => expect(seen).toContain("a USER.md"));
   await mkdir(dir("a"));
   await eventually(async () => {
     watcher.follow([dir("a")]);

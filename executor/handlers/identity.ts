@@ -45,19 +45,20 @@ async function writeIdentity(
   };
   const left = await workspaces.takeDisplaced(workspace, FILE);
   if (left !== null) await keepAndForget(left);
-  let found = await workspaces.readWorkspaceFile(workspace, FILE);
-  for (;;) {
-    const wanted = withIdentity(found, identity);
-    if (wanted === found) return wanted;
-    if (found !== null) await keep(found);
+  let lying = await workspaces.readWorkspaceFile(workspace, FILE);
+  let wanted = withIdentity(lying, identity);
+  if (lying !== null && lying !== wanted) await keep(lying);
+  while (wanted !== lying) {
     signal.throwIfAborted();
     const { displaced } = await workspaces.replaceWorkspaceFile(workspace, FILE, wanted);
-    if (displaced === null || displaced.text === found) {
+    if (displaced === null || displaced.text === lying) {
       await displaced?.forget();
       return wanted;
     }
     // Somebody wrote it meanwhile: their lines stay, with this name and emoji.
     await keepAndForget(displaced);
-    found = displaced.text;
+    lying = wanted;
+    wanted = withIdentity(displaced.text, identity);
   }
+  return wanted;
 }

@@ -1,5 +1,5 @@
 import { constants, type Stats } from "node:fs";
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PermanentError } from "../errors.ts";
 import { isSystemError } from "../system-error.ts";
@@ -21,6 +21,8 @@ export interface HeldFolder extends AsyncDisposable {
   displaced: string;
   /** The file, checked; null when there is none. @throws PermanentError workspace_unsafe */
   find(): Promise<Stats | null>;
+  /** Of everything in the folder. */
+  names(): Promise<string[]>;
   /** @throws PermanentError workspace_unsafe when another folder, or a link, has come into its place */
   confirm(): void;
   /** Makes what was renamed in it outlast a power cut. */
@@ -81,6 +83,11 @@ export async function holdFolder(
         // Of a write that was cut off the file has our second name still.
         if (stats !== null) requireFile(own, stats, isSameEntry(stats, statsOf(displaced)) ? 2 : 1);
         return stats;
+      },
+      async names() {
+        const names = await (list ?? readdir)(path);
+        confirm();
+        return names;
       },
       confirm,
       sync: async () => await held.at(-1)?.handle.sync(),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { constants, linkSync, renameSync, type Stats, unlinkSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { documentDate, documentFile } from "#contract";
 import { PermanentError } from "../errors.ts";
 import { isSystemError } from "../system-error.ts";
 import { toWorkspaceError } from "../workspace-errors.ts";
@@ -77,6 +78,19 @@ export async function takeDisplaced(workspace: Workspace, file: string): Promise
       return null;
     }
     return await readDisplaced(folder);
+  } catch (error) {
+    throw toWorkspaceError(error, `${workspace.dir}/${file}`);
+  }
+}
+
+/** The days (YYYY-MM-DD) on whose notes a write was cut off. `today` may be any day. @throws as takeDisplaced */
+export async function cutOffDays(workspace: Workspace, today: string): Promise<string[]> {
+  const file = documentFile("memory_today", today);
+  try {
+    await using folder = await holdFolder(workspace, file);
+    const names = (await folder?.names()) ?? [];
+    const days = names.flatMap((name) => /^\.(.+)\.md\.hatchery(?:-displaced)?$/.exec(name)?.[1] ?? []);
+    return [...new Set(days)].filter((day) => documentDate.safeParse(day).success);
   } catch (error) {
     throw toWorkspaceError(error, `${workspace.dir}/${file}`);
   }
