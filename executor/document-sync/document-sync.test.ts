@@ -210,11 +210,12 @@ describe("the main agent", () => {
 describe("what a file can do", () => {
   test("a link in its place is told on its row once, holds up no other, and is taken back when it is gone", async () => {
     await ricky();
-    const { events } = scene.start({ sweepMs: 50 });
+    const { sync, events } = scene.start({ sweepMs: 50 });
     await inStep("soul", "I am Ricky");
     await rm(scene.pathOf("ricky", "SOUL.md"));
     await symlink("/etc/hostname", scene.pathOf("ricky", "SOUL.md"));
     await eventually(async () => expect(await scene.row("ricky", "soul")).toMatchObject({ error: "workspace_unsafe" }));
+    sync.relist();
     await scene.edit("ricky", "memory_long", "- goes on\n");
     await inStep("memory_long", "- goes on\n");
     expect(scene.callsSince()["report_document_error"]).toBe(1);
