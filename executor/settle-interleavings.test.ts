@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { documentFile } from "#contract";
 import { recordedLog, startExecutorStack } from "../dev/testing/executor-stack.ts";
 import { KEY, makeLive } from "../supabase/tests/life.ts";
 import { beat, PROJECT, service } from "../supabase/tests/road.ts";
@@ -108,7 +109,9 @@ async function begin(type: Type) {
     const seen = new Map(left);
     try {
       const settled = await settleDocument(workspace, document, edges, today());
-      const found = seen.get(settled.file);
+      // The note of a new day is looked at after the one before it, and what was edited meanwhile with it.
+      const isFirst = settled.file === documentFile(type, document.docDate ?? today());
+      const found = (isFirst ? seen : left).get(settled.file);
       if (found !== undefined) owed.add(found);
       return settled;
     } catch (error) {

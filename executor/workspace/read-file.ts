@@ -8,7 +8,8 @@ import { isSameEntry, type ListFolder, requireFile, statsOf } from "./entry.ts";
 import { type HeldFolder, holdFolder, type Workspace } from "./held-folder.ts";
 
 const TEXT_HINT = "Save it as a UTF-8 text of at most 1 MiB and retry";
-const TRIES = 5;
+/** Whoever saves that often by renaming in between is told so. */
+const TRIES = 20;
 
 /**
  * The text of a document's file (`SOUL.md`, `memory/2026-11-27.md`), or null when it is absent.

@@ -118,7 +118,7 @@ test("a file that is saved by renaming, over and over, is read whole each time",
     for (let count = 0; !isOver; count += 1) {
       write("draft", (count % 2 ? "a" : "b").repeat(10_000));
       renameSync(pathOf("draft"), pathOf("SOUL.md"));
-      await sleep(0);
+      await sleep(1);
     }
   })();
   for (let count = 0; count < 200; count += 1)
