@@ -101,7 +101,7 @@ async function settleFile(
   const isConflict = document.disk?.isConflict ?? false;
   // What was said of another day's file says nothing of this one.
   const disk = document.disk?.docDate === day ? document.disk : null;
-  const isInStep = disk !== null && disk.revision === revision && disk.sha256 === head && !isConflict;
+  const isInStep = disk !== null && disk.revision === revision && disk.sha256 === head;
 
   if (hash === head) {
     if (!isInStep || disk.isError) await acknowledge(document, head, day, edges);

@@ -207,9 +207,33 @@ test("what a killed write displaced is kept once, whatever the database says to 
   proxy.setFaults(() => "pass");
   await settle();
   write(left, "I am ricky");
+  proxy.setFaults((path) => (path.endsWith("/keep_displaced_document") ? { status: 400, body: "{}" } : "pass"));
   await settle();
   expect(await versions()).toEqual(["I am ricky", "Saved in that moment"]);
   expect(readdirSync(workspace.dir)).toEqual(["SOUL.md"]);
+});
+
+test("killed before the database has what a write displaced, the executor finds it the next time", async () => {
+  await settle();
+  await save("Second");
+  const stopped = betweenTimes(() => write("SOUL.md", "Saved in that moment"));
+  const queue = {
+    ...stopped.queue,
+    keepDisplacedDocument: () => Promise.reject(new Error("Killed")),
+  };
+  await expect(settle("soul", TODAY, { ...stopped, queue })).rejects.toThrow("Killed");
+  expect(await settle()).toMatchObject({ outcome: "same" });
+  expect(await versions()).toEqual(["I am ricky", "Second", "Saved in that moment"]);
+  expect(readdirSync(workspace.dir)).toEqual(["SOUL.md"]);
+});
+
+test("what was displaced from an earlier day's note is kept as that day's", async () => {
+  await save("Tea at four", "memory_today", TOMORROW);
+  write(`memory/.${TODAY}.md.hatchery-displaced`, "Saved in that moment");
+  await settle("memory_today", TOMORROW);
+  expect(readdirSync(pathOf("memory"))).toEqual([`${TOMORROW}.md`]);
+  const kept = "select doc_date::text as day from public.brain_doc_versions where content = 'Saved in that moment'";
+  expect(await world.database.query(kept)).toEqual([{ day: TODAY }]);
 });
 
 test("a write whose acknowledgement was lost is acknowledged the next time, and not written again", async () => {
