@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { FAKE_OPENCLAW } from "../dev/fakes/openclaw/sandbox.ts";
 import { eventually, recordedLog, startExecutorStack } from "../dev/testing/executor-stack.ts";
+import { insertLiveAgents } from "../dev/testing/live-agents.ts";
 import { beat, create, MINI, requestRow, service } from "../supabase/tests/road.ts";
 import { createClaimHold } from "./claim-hold.ts";
 import { once } from "./commands.ts";
@@ -47,6 +49,7 @@ test("once is seen for as long as it works, so that no other process takes its i
     ...{ watch: "events", watchMain: false, isWorking: heartbeat.isWorking },
   });
   const { request } = await create(world.database);
+  await insertLiveAgents(world.database, join(home, ".openclaw"), ["rosa"], { soul: "I am Rosa" });
   const code = once({ heartbeat, openclaw, claimHold, worker, documentSync, log });
   await eventually(async () =>
     expect(await requestRow(world.database, request.id)).toMatchObject({ status: "running" }),
@@ -58,4 +61,6 @@ test("once is seen for as long as it works, so that no other process takes its i
   await expect(other).rejects.toThrow("Another process works as");
   gate.resolve();
   expect(await code).toBe(0);
+  // What was typed for an agent that lives here is on disk as well, before it ends.
+  expect(await readFile(join(home, ".openclaw", "workspace-rosa", "SOUL.md"), "utf8")).toBe("I am Rosa");
 });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFile, stat, symlink } from "node:fs/promises";
+import { readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { readFakeCalls, setFakeMode } from "../dev/fakes/openclaw/mode.ts";
@@ -90,6 +90,22 @@ test("run hears of a new request long before the sweep, and SIGTERM lets it fini
   expect(await ended).toMatchObject({ code: 0, stderr: "" });
   expect(await requestRow(world.database, slow)).toMatchObject({ status: "done", attempts: 1 });
 });
+
+test(
+  "run keeps the documents of an agent that it has just made in step, both ways and without a sweep",
+  PATIENCE,
+  async () => {
+    executor("run");
+    await isKnown();
+    await isDone((await create(world.database)).request.id);
+    const soul = join(home, ".openclaw", "workspace-ricky", "SOUL.md");
+    await world.database.query("update public.brain_docs set content = 'Typed' where doc_type = 'soul'");
+    await eventually(async () => expect(await readFile(soul, "utf8")).toBe("Typed"));
+    await writeFile(soul, "Written");
+    const head = "select content from public.brain_docs where doc_type = 'soul'";
+    await eventually(async () => expect(await world.database.query(head)).toEqual([{ content: "Written" }]));
+  },
+);
 
 test("with Realtime off the sweep does it all", PATIENCE, async () => {
   executor("run", { REALTIME: "off", SWEEP_SECONDS: "1" });

@@ -242,15 +242,6 @@ test("it counts what was claimed, and which end it came to", async () => {
   await world.database.query("update public.agent_provision_requests set run_after = now()");
   worker.nudge("test");
   await eventually(() =>
-    expect(counters).toEqual({
-      claimed: 5,
-      done: 2,
-      failed: 2,
-      released: 0,
-      cancelled: 0,
-      retried: 1,
-      lostLeases: 1,
-      rebuilds: 0,
-    }),
+    expect(counters).toEqual({ ...createCounters(), claimed: 5, done: 2, failed: 2, retried: 1, lostLeases: 1 }),
   );
 });

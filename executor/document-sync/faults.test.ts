@@ -1,4 +1,4 @@
-import { appendFile, stat, utimes, writeFile } from "node:fs/promises";
+import { appendFile, utimes, writeFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { eventually, startExecutorStack } from "../../dev/testing/executor-stack.ts";
 import { firstCalls } from "../../dev/testing/flaky-proxy.ts";
@@ -129,6 +129,8 @@ test("where no events are to be had each sweep looks at the files, and the log s
   await inStep("memory_long", "- tea\n");
   await appendFile(scene.pathOf("ricky", "MEMORY.md"), "- found\n");
   await inStep("memory_long", "- tea\n- found\n");
+  await appendFile(scene.pathOf("ricky", "MEMORY.md"), "- again\n");
+  await inStep("memory_long", "- tea\n- found\n- again\n");
   expect(messages(events(), "changes of files bring no events here")).toHaveLength(1);
   expect(broken).toBe(1);
 });
@@ -143,10 +145,13 @@ test("polling asks for no events, and a change that keeps size and time is found
   });
   await inStep("memory_long", "- tea\n");
   const path = scene.pathOf("ricky", "MEMORY.md");
-  const { atime, mtime } = await stat(path);
-  await writeFile(path, "- ham\n");
-  await utimes(path, atime, mtime);
-  await inStep("memory_long", "- ham\n");
+  for (const text of ["- ham\n", "- jam\n"]) {
+    await utimes(path, 1000, 1000);
+    await pause(200);
+    await writeFile(path, text);
+    await utimes(path, 1000, 1000);
+    await inStep("memory_long", text);
+  }
 });
 
 test("a change of which no event told is found by the scan", async () => {

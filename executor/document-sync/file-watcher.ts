@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import { dayOfFile, NOTES_FOLDER, typeOfFile } from "./document-files.ts";
@@ -16,6 +17,11 @@ export interface FileWatcher {
   close(): Promise<void>;
 }
 
+function identityOf(dir: string): string {
+  const stats = lstatSync(dir, { throwIfNoEntry: false });
+  return `${stats?.ino} ${stats?.birthtimeMs}`;
+}
+
 /** About one folder, which went or may not be read: the others are watched on. */
 const OF_ONE_FOLDER = ["EACCES", "ENOENT", "ENOTDIR"];
 
@@ -24,7 +30,8 @@ const OF_ONE_FOLDER = ["EACCES", "ENOENT", "ENOTDIR"];
  * folder with years of daily notes only those of today and later count.
  */
 export function createFileWatcher({ onChange, onBroken, today }: FileWatcherOptions): FileWatcher {
-  let followed = new Set<string>();
+  /** Each with what tells it from one that is made in its place later, of which no event would come. */
+  let followed = new Map<string, string>();
   let isBroken = false;
 
   const workspaceOf = (path: string) => {
@@ -65,9 +72,9 @@ export function createFileWatcher({ onChange, onBroken, today }: FileWatcherOpti
 
   return {
     follow(dirs) {
-      const next = new Set(dirs);
-      const gone = [...followed].filter((dir) => !next.has(dir));
-      const added = dirs.filter((dir) => !followed.has(dir));
+      const next = new Map(dirs.map((dir) => [dir, identityOf(dir)]));
+      const gone = [...followed].flatMap(([dir, identity]) => (next.get(dir) === identity ? [] : [dir]));
+      const added = [...next].flatMap(([dir, identity]) => (followed.get(dir) === identity ? [] : [dir]));
       followed = next;
       if (gone.length > 0) watcher.unwatch(gone);
       if (added.length > 0) watcher.add(added);

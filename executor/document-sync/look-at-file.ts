@@ -6,8 +6,7 @@ import type { Known, Member } from "./member.ts";
 /** What a file calls for. */
 export type Look =
   | { is: "in step" }
-  /** `sha256` of what it holds; null when it is not there, undefined when that was not looked at. */
-  | { is: "different"; known: Known; sha256: string | null | undefined }
+  | { is: "different"; known: Known }
   /** There is a file, and no document yet. */
   | { is: "new"; type: DocumentType; docDate: string | null };
 
@@ -25,9 +24,6 @@ export async function lookAtFile({ workspace, documents }: Member, file: string,
   const text = await readWorkspaceFile(workspace, file);
   if (known === undefined)
     return text === null ? IN_STEP : { is: "new", type, docDate: type === "memory_today" ? day : null };
-  if (isAnotherDays) return text === null ? IN_STEP : { is: "different", known, sha256: undefined };
-  const hash = text === null ? null : sha256(text);
-  // `set_identity` alone writes it, so that it may well be absent.
-  if (hash === known.sha256 || (hash === null && type === "identity")) return IN_STEP;
-  return { is: "different", known, sha256: hash };
+  if (isAnotherDays) return text === null ? IN_STEP : { is: "different", known };
+  return known.sha256 === (text === null ? null : sha256(text)) ? IN_STEP : { is: "different", known };
 }

@@ -36,7 +36,7 @@ function knownOf(document: ListedDocument): [DocumentType, Known] {
 }
 
 /** Whether nothing is to be written or said while the file has this hash. */
-export function isInStep({ revision, docDate, disk }: ListedDocument, sha256: string): boolean {
+function isInStep({ revision, docDate, disk }: ListedDocument, sha256: string): boolean {
   if (disk === null || disk.isError || disk.sha256 !== sha256) return false;
   return disk.isConflict || (disk.revision === revision && disk.docDate === docDate);
 }

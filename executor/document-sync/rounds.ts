@@ -80,7 +80,7 @@ export function createRounds(options: RoundsOptions) {
   async function lookAtOne(member: Member, file: string, signal: AbortSignal): Promise<Unsettled[]> {
     try {
       const look = await lookAtFile(member, file, today());
-      if (look.is === "different") return [{ member, known: look.known, sha256: look.sha256 }];
+      if (look.is === "different") return [{ member, known: look.known }];
       if (look.is === "new") {
         await settling.offer(member, look, signal);
         onListChanged();
@@ -134,7 +134,7 @@ export function createRounds(options: RoundsOptions) {
     const member = roster.get(found.workspace.dir) ?? found;
     return [...found.documents].map(([type, known]) => {
       member.documents.set(type, known);
-      return { member, known, sha256: undefined };
+      return { member, known };
     });
   }
 }

@@ -7,7 +7,7 @@ import type { Log } from "../log.ts";
 import { QueueError } from "../queue-error.ts";
 import type { RequestQueue } from "../request-queue.ts";
 import { dayOfFile } from "./document-files.ts";
-import { isInStep, type Known, type Member } from "./member.ts";
+import type { Known, Member } from "./member.ts";
 
 export type DocumentQueue = Pick<
   RequestQueue,
@@ -31,8 +31,6 @@ export interface SettlingOptions {
 export interface Unsettled {
   member: Member;
   known: Known;
-  /** Of the file as it was just read; undefined when nobody looked. */
-  sha256: string | null | undefined;
 }
 
 /** So many whole documents are asked for at once: they are at most 1 MiB each, and mostly some kB. */
@@ -61,17 +59,12 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
   }
 
   async function settleRow(
-    { member, known, sha256 }: Unsettled,
+    { member, known }: Unsettled,
     row: StoredDocument | undefined,
     signal: AbortSignal,
   ): Promise<void> {
     if (row === undefined) return onListChanged();
-    known.docDate = row.docDate;
-    if (typeof sha256 === "string" && isInStep(row, sha256)) {
-      // Our own writing came back as an event.
-      known.sha256 = sha256;
-      return;
-    }
+    // Until it is: whatever the file holds, the next look settles it.
     known.sha256 = undefined;
     await attempt(row.id, signal, async () => {
       const settled = await settleDocument(member.workspace, row, edgesOf(member, signal), today());
