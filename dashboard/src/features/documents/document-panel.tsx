@@ -20,7 +20,13 @@ export function DocumentPanel({ found, type }: DocumentPanelProps) {
   const disk = row && diskOf(row.brain_doc_disk, executor?.id ?? agent.executor_id);
   const state = diskStateOf({ type, revision: head?.revision ?? 0, disk, agent, executor, now });
   return (
-    <div id={PANEL_ID} role="tabpanel" aria-labelledby={tabId(type)} className="flex min-w-0 flex-col gap-3">
+    <div
+      id={PANEL_ID}
+      role="tabpanel"
+      tabIndex={-1}
+      aria-labelledby={tabId(type)}
+      className="flex min-w-0 flex-col gap-3"
+    >
       <DataNotice data={data} what={DOCUMENT_WORDS[type].name} />
       {data.status === "loading" && head === undefined && (
         <div role="status" aria-label="Loading the document">

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { type DocumentType, READ_ONLY_DOCUMENTS } from "#contract";
 import { RefusalNotice } from "../../lib/fleet/refusal-notice.tsx";
 import { useSession } from "../../lib/session.ts";
@@ -7,6 +7,7 @@ import { showToast } from "../../ui/toaster.tsx";
 import { type DiskState, readDiskError } from "./disk-words.ts";
 import { DOCUMENT_WORDS } from "./document-names.ts";
 import { DocumentNotices } from "./document-notices.tsx";
+import { PANEL_ID } from "./document-tabs.tsx";
 import { DocumentToolbar } from "./document-toolbar.tsx";
 import { EditorSkeleton } from "./documents-skeleton.tsx";
 import { draftKey } from "./drafts.ts";
@@ -96,6 +97,13 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
       action: { label: "Undo", onSelect: () => setEdit(discarded) },
     });
   };
+  const wasEditing = useRef(isEditing);
+  useEffect(() => {
+    if (wasEditing.current === isEditing) return;
+    wasEditing.current = isEditing;
+    // The button that was pressed may be gone with what it belonged to.
+    if (document.activeElement === document.body) document.getElementById(PANEL_ID)?.focus({ preventScroll: true });
+  }, [isEditing]);
   useModShortcut("s", () => save());
   useModShortcut("e", () => setIsPreview((now) => !now));
 
