@@ -41,6 +41,9 @@ async function show({
   const rows = [row];
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
+    if (url.searchParams.get("select")?.startsWith("content")) {
+      return Response.json({ content: sent.at(-1)?.body["content"], revision: rows.at(-1)?.revision, doc_date: null });
+    }
     if (!url.pathname.startsWith("/functions/")) return Response.json(rows);
     const body: Record<string, unknown> = JSON.parse(String(init?.body));
     sent.push({ method: init?.method ?? "", path: url.pathname.replace(/.*\/agents\//, ""), body });

@@ -1,8 +1,8 @@
 import type { DocumentType } from "#contract";
 import { DataNotice } from "../../lib/fleet/data-notice.tsx";
+import { documentName } from "../../lib/fleet/document-name.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { diskOf, diskStateOf } from "./disk-words.ts";
-import { DOCUMENT_WORDS } from "./document-names.ts";
 import { PANEL_ID, tabId } from "./document-tabs.tsx";
 import { EditorSkeleton } from "./documents-skeleton.tsx";
 import { OpenDocument } from "./open-document.tsx";
@@ -27,7 +27,7 @@ export function DocumentPanel({ found, type }: DocumentPanelProps) {
       aria-labelledby={tabId(type)}
       className="flex min-w-0 flex-col gap-3"
     >
-      <DataNotice data={data} what={DOCUMENT_WORDS[type].name} />
+      <DataNotice data={data} what={documentName(type)} />
       {data.status === "loading" && head === undefined && (
         <div role="status" aria-label="Loading the document">
           <EditorSkeleton />

@@ -3,6 +3,7 @@ import { ChevronRight } from "lucide-react";
 import { useMemo } from "react";
 import { Link, useSearchParams } from "wouter";
 import { documentPath } from "../../lib/fleet/agent-path.ts";
+import { documentName } from "../../lib/fleet/document-name.ts";
 import { executorsQuery } from "../../lib/fleet/queries.ts";
 import type { AgentRow } from "../../lib/fleet/rows.ts";
 import { useNow } from "../../lib/use-now.ts";
@@ -36,7 +37,7 @@ export function DocumentsCard({ agent }: { agent: AgentRow }) {
               className="flex items-center gap-3 rounded-md px-2 py-2 text-sm transition-colors hover:bg-hover"
             >
               <span className="min-w-0 flex-1">
-                <span className="font-medium">{DOCUMENT_WORDS[type].name}</span>
+                <span className="font-medium">{documentName(type)}</span>
                 <span className="block truncate text-quiet text-xs">{DOCUMENT_WORDS[type].about}</span>
               </span>
               <CardState state={states.get(type)} />

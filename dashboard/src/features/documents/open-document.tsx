@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { type DocumentType, READ_ONLY_DOCUMENTS } from "#contract";
+import { documentName } from "../../lib/fleet/document-name.ts";
 import { RefusalNotice } from "../../lib/fleet/refusal-notice.tsx";
 import { useSession } from "../../lib/session.ts";
 import { useModShortcut } from "../../lib/use-mod-shortcut.ts";
@@ -59,7 +60,7 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
   const isConflict = conflictVersion !== null && !isDirty && newer === undefined;
   const isEditing = newer === undefined && !isConflict;
   const maySave = isDirty && isEditing && !isLocked && size.problem === undefined;
-  const { name, emptyText } = DOCUMENT_WORDS[type];
+  const name = documentName(type);
 
   const commands = useDocumentCommands(agent, type, {
     row,
@@ -193,7 +194,7 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
                 value={text}
                 onValueChange={(next) => setEdit(typeInto(edit, head, next))}
                 isReadOnly={isLocked || draft.offered !== undefined}
-                emptyText={emptyText}
+                emptyText={DOCUMENT_WORDS[type].emptyText}
                 className="h-[clamp(18rem,calc(100dvh-23rem),60rem)] max-sm:h-[60dvh]"
               />
             )}
