@@ -19,7 +19,7 @@ async function type(page: Page): Promise<void> {
 }
 
 const CHANGED = {
-  error: { code: "document_changed", message: "Somebody saved another text meanwhile" },
+  error: { code: "document_changed", message: "Somebody saved another text meanwhile", hint: "Merge the two" },
   document: {
     ...{
       content: ON_DISK,

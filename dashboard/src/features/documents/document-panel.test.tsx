@@ -92,7 +92,7 @@ const savedAs = (revision: number) => (body: Record<string, unknown>) =>
 const changedTo = (content: string, revision: number) =>
   Response.json(
     {
-      error: { code: "document_changed", message: "It was saved by somebody else meanwhile" },
+      error: { code: "document_changed", message: "It was saved by somebody else meanwhile", hint: "Merge the two" },
       document: { ...ANSWER, content, revision },
       yours: { content: "" },
     },
