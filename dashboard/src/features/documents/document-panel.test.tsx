@@ -246,6 +246,20 @@ test.each([
     ]);
 });
 
+test("a conflict after a save is settled like any other, and nothing that was saved comes back", async () => {
+  const shown = await show({ answer: (body) => savedAs("conflictVersion" in body ? 5 : 4)(body) });
+  await typeAtStart(shown, "Hello. ");
+  shown.rows.splice(0, 1, exampleDocument({ revision: 4 }));
+  await userEvent.keyboard("{Control>}s{/Control}");
+  await expect.element(shown.screen.getByText("Saved · on its way to Mac mini")).toBeVisible();
+  const disk = exampleDisk({ revision: null, conflict_version: 9 });
+  shown.keep(exampleDocument({ revision: 4, brain_doc_disk: [disk] }), `Hello. ${TEXT}`);
+  shown.rows.splice(0, 1, exampleDocument({ revision: 5 }));
+  await shown.screen.getByRole("button", { name: "Use theirs" }).click();
+  await reads(shown.editor, /^# Ricky.*coffee/);
+  expect(shown.screen.getByText("Unsaved").elements()).toEqual([]);
+});
+
 test("in a conflict each difference can be taken by itself, and the merge is saved", async () => {
   const row = exampleDocument({ brain_doc_disk: [exampleDisk({ revision: null, conflict_version: 9 })] });
   const { screen, sent } = await show({ row, answer: savedAs(4) });

@@ -65,7 +65,7 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
   const commands = useDocumentCommands(agent, type, {
     row,
     onSaved: (document) => {
-      setEdit((now) => settleEdit(newer === undefined ? now : undefined, document));
+      setEdit((now) => settleEdit(newer === undefined ? now : undefined, head, document));
       setOwnRevision(document.revision);
       setNewer(undefined);
       setIsHistoryOpen(false);
