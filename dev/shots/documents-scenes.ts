@@ -19,7 +19,7 @@ async function type(page: Page): Promise<void> {
 }
 
 const CHANGED = {
-  error: { code: "document_changed", message: "Somebody saved another text meanwhile" },
+  error: { code: "document_changed", message: "Somebody saved another text meanwhile", hint: "Merge the two" },
   document: {
     ...{
       content: ON_DISK,
@@ -50,6 +50,7 @@ const overtake = (page: Page) =>
 
 /** What an agent is told and remembers, in every state that a person can meet. */
 export const DOCUMENTS_SCENES: readonly Scene[] = [
+  { name: "documents-agents", documents: CONFLICT, reach: (page) => seen(page, "SOUL.md is another text on disk") },
   {
     name: "documents-card",
     path: "/agents/agent%3Aricky%3Amain",

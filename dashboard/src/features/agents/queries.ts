@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
 import type { CreateAgentCommand, EditAgentCommand } from "#contract";
+import { DOCUMENTS_KEY } from "../../lib/document-nudges.ts";
 import { type AgentAddress, addressOf } from "../../lib/fleet/commands.ts";
 import {
   type AgentRow,
@@ -40,6 +41,30 @@ export function activitiesQuery({ project_id, agent_key }: AgentAddress, count: 
     },
   });
 }
+
+/** A file that is not as its document says, and will not be by itself. */
+export type DocumentTrouble = {
+  executor_id: string;
+  /** Null: its file could not be read or written. */
+  conflict_version: number | null;
+  brain_docs: { project_id: string; agent_key: string; doc_type: string };
+};
+
+/** Of every agent, those documents alone: few, however many agents there are. */
+export const troublesQuery = queryOptions({
+  queryKey: [...DOCUMENTS_KEY, "troubles"],
+  queryFn: async ({ signal }): Promise<DocumentTrouble[]> => {
+    const { data } = await supabase
+      .from("brain_doc_disk")
+      .select("executor_id, conflict_version, brain_docs!inner(project_id, agent_key, doc_type)")
+      .or("conflict_version.not.is.null,error.not.is.null")
+      .limit(MOST_TROUBLES)
+      .abortSignal(signal)
+      .throwOnError();
+    return data;
+  },
+});
+const MOST_TROUBLES = 200;
 
 /** As one value of a filter, whatever is in it. */
 function quoted(text: string): string {

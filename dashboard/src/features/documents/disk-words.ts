@@ -13,6 +13,17 @@ export type DiskState = {
   at?: string | undefined;
 };
 
+/** The same from afar. */
+export const SHORT_WORDS: Record<DiskState["kind"], string> = {
+  none: "Not there yet",
+  later: "Written at set-up",
+  "on-disk": "On disk",
+  "on-its-way": "On its way",
+  waiting: "Waits for its Mac",
+  conflict: "Conflict",
+  error: "Not written",
+};
+
 export type DiskFacts = {
   type: DocumentType;
   /** 0: it is not there yet. */

@@ -41,6 +41,9 @@ async function show({
   const rows = [row];
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
+    if (url.searchParams.get("select")?.startsWith("content")) {
+      return Response.json({ content: sent.at(-1)?.body["content"], revision: rows.at(-1)?.revision, doc_date: null });
+    }
     if (!url.pathname.startsWith("/functions/")) return Response.json(rows);
     const body: Record<string, unknown> = JSON.parse(String(init?.body));
     sent.push({ method: init?.method ?? "", path: url.pathname.replace(/.*\/agents\//, ""), body });
@@ -89,7 +92,7 @@ const savedAs = (revision: number) => (body: Record<string, unknown>) =>
 const changedTo = (content: string, revision: number) =>
   Response.json(
     {
-      error: { code: "document_changed", message: "It was saved by somebody else meanwhile" },
+      error: { code: "document_changed", message: "It was saved by somebody else meanwhile", hint: "Merge the two" },
       document: { ...ANSWER, content, revision },
       yours: { content: "" },
     },
@@ -182,6 +185,7 @@ test("when somebody else was faster both texts are shown, and theirs can be used
   await screen.getByRole("button", { name: /^Save/ }).click();
   await expect.element(screen.getByText("A newer text was saved while you were writing")).toBeVisible();
   await reads(screen.getByRole("textbox", { name: "SOUL.md, merged" }), /Hello.*quick/);
+  expect(document.activeElement).not.toBe(document.body);
   await screen.getByRole("button", { name: "Use theirs" }).click();
   await reads(editor, /^# RickyYou are quick/);
 });
@@ -240,6 +244,20 @@ test.each([
         body: { content, baseRevision: 3, conflictVersion: 9 },
       },
     ]);
+});
+
+test("a conflict after a save is settled like any other, and nothing that was saved comes back", async () => {
+  const shown = await show({ answer: (body) => savedAs("conflictVersion" in body ? 5 : 4)(body) });
+  await typeAtStart(shown, "Hello. ");
+  shown.rows.splice(0, 1, exampleDocument({ revision: 4 }));
+  await userEvent.keyboard("{Control>}s{/Control}");
+  await expect.element(shown.screen.getByText("Saved · on its way to Mac mini")).toBeVisible();
+  const disk = exampleDisk({ revision: null, conflict_version: 9 });
+  shown.keep(exampleDocument({ revision: 4, brain_doc_disk: [disk] }), `Hello. ${TEXT}`);
+  shown.rows.splice(0, 1, exampleDocument({ revision: 5 }));
+  await shown.screen.getByRole("button", { name: "Use theirs" }).click();
+  await reads(shown.editor, /^# Ricky.*coffee/);
+  expect(shown.screen.getByText("Unsaved").elements()).toEqual([]);
 });
 
 test("in a conflict each difference can be taken by itself, and the merge is saved", async () => {

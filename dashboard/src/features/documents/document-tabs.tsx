@@ -2,7 +2,7 @@ import { type KeyboardEvent, useEffect, useRef } from "react";
 import type { DocumentType } from "#contract";
 import { classNames } from "../../ui/class-names.ts";
 import { TONE_SOLID } from "../../ui/tone.ts";
-import type { DiskState } from "./disk-words.ts";
+import { type DiskState, SHORT_WORDS } from "./disk-words.ts";
 import { DOCUMENT_WORDS, SHOWN_DOCUMENTS } from "./document-names.ts";
 
 export const PANEL_ID = "document";
@@ -60,7 +60,7 @@ export function DocumentTabs({ selected, states, onSelect }: DocumentTabsProps) 
               {state !== undefined && TOLD.has(state.kind) && (
                 <>
                   <span aria-hidden className={classNames("size-1.5 rounded-full", TONE_SOLID[state.tone])} />
-                  <span className="sr-only">: {state.words}</span>
+                  <span className="sr-only">({SHORT_WORDS[state.kind]})</span>
                 </>
               )}
             </button>

@@ -3,6 +3,7 @@ import { ChevronRight } from "lucide-react";
 import { useMemo } from "react";
 import { Link, useSearchParams } from "wouter";
 import { documentPath } from "../../lib/fleet/agent-path.ts";
+import { documentName } from "../../lib/fleet/document-name.ts";
 import { executorsQuery } from "../../lib/fleet/queries.ts";
 import type { AgentRow } from "../../lib/fleet/rows.ts";
 import { useNow } from "../../lib/use-now.ts";
@@ -11,7 +12,7 @@ import { RelativeTime } from "../../ui/relative-time.tsx";
 import { SectionCard } from "../../ui/section-card.tsx";
 import { TONE_SOLID, TONE_TEXT } from "../../ui/tone.ts";
 import { diskStatesOf } from "./disk-states.ts";
-import type { DiskState } from "./disk-words.ts";
+import { type DiskState, SHORT_WORDS } from "./disk-words.ts";
 import { DOCUMENT_WORDS, SHOWN_DOCUMENTS } from "./document-names.ts";
 import { documentsQuery } from "./queries.ts";
 import { executorOf } from "./use-document-agent.ts";
@@ -36,7 +37,7 @@ export function DocumentsCard({ agent }: { agent: AgentRow }) {
               className="flex items-center gap-3 rounded-md px-2 py-2 text-sm transition-colors hover:bg-hover"
             >
               <span className="min-w-0 flex-1">
-                <span className="font-medium">{DOCUMENT_WORDS[type].name}</span>
+                <span className="font-medium">{documentName(type)}</span>
                 <span className="block truncate text-quiet text-xs">{DOCUMENT_WORDS[type].about}</span>
               </span>
               <CardState state={states.get(type)} />
@@ -49,22 +50,12 @@ export function DocumentsCard({ agent }: { agent: AgentRow }) {
   );
 }
 
-const SHORT: Record<DiskState["kind"], string> = {
-  none: "Not there yet",
-  later: "Written at set-up",
-  "on-disk": "On disk",
-  "on-its-way": "On its way",
-  waiting: "Waits for its Mac",
-  conflict: "Conflict",
-  error: "Not written",
-};
-
 function CardState({ state }: { state: DiskState | undefined }) {
   if (state === undefined) return null;
   return (
     <span className={classNames("flex shrink-0 items-center gap-1.5 text-xs", TONE_TEXT[state.tone])}>
       <span aria-hidden className={classNames("size-1.5 rounded-full", TONE_SOLID[state.tone])} />
-      {SHORT[state.kind]}
+      {SHORT_WORDS[state.kind]}
       {state.kind === "on-disk" && state.at !== undefined && (
         <span className="text-quiet max-sm:hidden">
           <RelativeTime at={state.at} />

@@ -76,7 +76,7 @@ test("the project of an address stays in it from tab to tab", async () => {
 
 test("a tab says from afar that something waits there", async () => {
   const { screen } = await show(`${PATH}/soul`);
-  await expect.element(screen.getByRole("tab", { name: "Memory : Mac mini holds another text" })).toBeVisible();
+  await expect.element(screen.getByRole("tab", { name: "Memory (Conflict)" })).toBeVisible();
 });
 
 test("leaving unsaved text asks first; staying keeps it, and leaving keeps it for later", async () => {

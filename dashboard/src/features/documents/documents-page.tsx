@@ -5,6 +5,7 @@ import { Link, useLocation, useSearchParams } from "wouter";
 import { DEFAULT_EMOJI, type DocumentType } from "#contract";
 import { agentPath, documentPath } from "../../lib/fleet/agent-path.ts";
 import { DataNotice } from "../../lib/fleet/data-notice.tsx";
+import { documentName } from "../../lib/fleet/document-name.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { usePageTitle } from "../../lib/use-page-title.ts";
 import { buttonStyle } from "../../ui/button.tsx";
@@ -13,7 +14,7 @@ import { EmptyState } from "../../ui/empty-state.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { PathText } from "../../ui/path-text.tsx";
 import { diskStatesOf } from "./disk-states.ts";
-import { DOCUMENT_WORDS, readType } from "./document-names.ts";
+import { readType } from "./document-names.ts";
 import { DocumentPanel } from "./document-panel.tsx";
 import { DocumentTabs } from "./document-tabs.tsx";
 import { DocumentsSkeleton } from "./documents-skeleton.tsx";
@@ -34,7 +35,7 @@ export function DocumentsPage({ agentKey, typeName }: DocumentsPageProps) {
   const data = useDocumentAgent(agentKey, project);
   const type = readType(typeName);
   const { found } = data;
-  const title = type === undefined ? "Documents" : DOCUMENT_WORDS[type].name;
+  const title = type === undefined ? "Documents" : documentName(type);
   usePageTitle(found === undefined ? title : `${title} of ${found.agent.name}`);
   return (
     <div className="flex min-w-0 flex-col gap-5">

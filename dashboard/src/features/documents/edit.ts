@@ -33,7 +33,10 @@ export function typeInto(edit: Edit | undefined, head: Head, text: string): Edit
   return { text, base, ...(docDate !== undefined && { docDate }) };
 }
 
-/** After this text was saved as this revision; what was typed meanwhile stays unsaved. */
-export function settleEdit(edit: Edit | undefined, saved: { content: string; revision: number }): Edit {
-  return { text: edit?.text ?? saved.content, base: { content: saved.content, revision: saved.revision } };
+/** After this text was saved as this revision; what was typed meanwhile on top of it stays unsaved. */
+export function settleEdit(edit: Edit | undefined, head: Head, saved: { content: string; revision: number }): Edit {
+  const typed = currentEdit(edit, head);
+  // An edit that was saved before this one has nothing to say any more.
+  const text = isUnsaved(typed) ? typed.text : saved.content;
+  return { text, base: { content: saved.content, revision: saved.revision } };
 }

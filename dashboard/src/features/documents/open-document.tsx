@@ -1,5 +1,6 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { type DocumentType, READ_ONLY_DOCUMENTS } from "#contract";
+import { documentName } from "../../lib/fleet/document-name.ts";
 import { RefusalNotice } from "../../lib/fleet/refusal-notice.tsx";
 import { useSession } from "../../lib/session.ts";
 import { useModShortcut } from "../../lib/use-mod-shortcut.ts";
@@ -7,6 +8,7 @@ import { showToast } from "../../ui/toaster.tsx";
 import { type DiskState, readDiskError } from "./disk-words.ts";
 import { DOCUMENT_WORDS } from "./document-names.ts";
 import { DocumentNotices } from "./document-notices.tsx";
+import { PANEL_ID } from "./document-tabs.tsx";
 import { DocumentToolbar } from "./document-toolbar.tsx";
 import { EditorSkeleton } from "./documents-skeleton.tsx";
 import { draftKey } from "./drafts.ts";
@@ -58,12 +60,12 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
   const isConflict = conflictVersion !== null && !isDirty && newer === undefined;
   const isEditing = newer === undefined && !isConflict;
   const maySave = isDirty && isEditing && !isLocked && size.problem === undefined;
-  const { name, emptyText } = DOCUMENT_WORDS[type];
+  const name = documentName(type);
 
   const commands = useDocumentCommands(agent, type, {
     row,
     onSaved: (document) => {
-      setEdit((now) => settleEdit(newer === undefined ? now : undefined, document));
+      setEdit((now) => settleEdit(newer === undefined ? now : undefined, head, document));
       setOwnRevision(document.revision);
       setNewer(undefined);
       setIsHistoryOpen(false);
@@ -96,6 +98,13 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
       action: { label: "Undo", onSelect: () => setEdit(discarded) },
     });
   };
+  const wasEditing = useRef(isEditing);
+  useEffect(() => {
+    if (wasEditing.current === isEditing) return;
+    wasEditing.current = isEditing;
+    // The button that was pressed may be gone with what it belonged to.
+    if (document.activeElement === document.body) document.getElementById(PANEL_ID)?.focus({ preventScroll: true });
+  }, [isEditing]);
   useModShortcut("s", () => save());
   useModShortcut("e", () => setIsPreview((now) => !now));
 
@@ -185,7 +194,7 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
                 value={text}
                 onValueChange={(next) => setEdit(typeInto(edit, head, next))}
                 isReadOnly={isLocked || draft.offered !== undefined}
-                emptyText={emptyText}
+                emptyText={DOCUMENT_WORDS[type].emptyText}
                 className="h-[clamp(18rem,calc(100dvh-23rem),60rem)] max-sm:h-[60dvh]"
               />
             )}

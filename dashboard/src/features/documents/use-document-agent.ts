@@ -48,7 +48,7 @@ export function executorOf({ executor_id }: AgentRow, executors: readonly Execut
   return executors.find(({ id }) => id === executor_id);
 }
 
-export function lockOf(agent: AgentRow, requests: readonly RequestRow[], isMine: boolean): Lock | undefined {
+function lockOf(agent: AgentRow, requests: readonly RequestRow[], isMine: boolean): Lock | undefined {
   if (!isMine) return "viewer";
   const own = requests.filter((request) => viewId(request) === viewId(agent));
   if (own.some(({ kind, status }) => kind === "deprovision" && (status === "queued" || status === "running"))) {

@@ -13,6 +13,8 @@ import { CardDetail } from "./card-detail.tsx";
 
 type AgentCardProps = {
   view: AgentView;
+  /** What is wrong with its documents. */
+  trouble?: string | undefined;
   hasManyProjects: boolean;
   /** Whether the person may do something about it. */
   mayChange: boolean;
@@ -21,7 +23,13 @@ type AgentCardProps = {
 };
 
 /** An agent among others: who it is, how it is, where it lives. All of it is one link. */
-export const AgentCard = memo(function AgentCard({ view, hasManyProjects, mayChange, isTabStop }: AgentCardProps) {
+export const AgentCard = memo(function AgentCard({
+  view,
+  trouble,
+  hasManyProjects,
+  mayChange,
+  isTabStop,
+}: AgentCardProps) {
   const { agent, badge, executorName } = view;
   const tabIndex = isTabStop ? 0 : -1;
   return (
@@ -49,7 +57,7 @@ export const AgentCard = memo(function AgentCard({ view, hasManyProjects, mayCha
         </div>
       </div>
       <div className="mt-3 h-9 min-h-0">
-        <CardDetail view={view} />
+        <CardDetail view={view} trouble={trouble} />
       </div>
       <div className="mt-3 flex h-9 items-end gap-2 border-line border-t">
         <AgentBadge badge={badge} isShort />

@@ -1,13 +1,17 @@
+import { useQuery } from "@tanstack/react-query";
 import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { type Access, mayChange } from "../../../lib/access.ts";
 import type { AgentView } from "../agent-views.ts";
+import { type DocumentTrouble, troublesQuery } from "../queries.ts";
 import { AgentCard } from "./agent-card.tsx";
+import { troubleWords } from "./document-troubles.ts";
 import { nextCard } from "./grid-keys.ts";
 import { useGridLayout } from "./use-grid-layout.ts";
 
 const CARD_REM = 11;
 const GAP_REM = 1;
+const NO_TROUBLES: readonly DocumentTrouble[] = [];
 
 type AgentGridProps = { views: readonly AgentView[]; hasManyProjects: boolean; access: Access | undefined };
 
@@ -19,6 +23,8 @@ export function AgentGrid({ views, hasManyProjects, access }: AgentGridProps) {
   const [list, setList] = useState<HTMLUListElement | null>(null);
   const { columns, top, rem } = useGridLayout(list, GAP_REM);
   const [activeId, setActiveId] = useState<string | null>(null);
+  const troubles = useQuery(troublesQuery).data ?? NO_TROUBLES;
+  const words = useMemo(() => troubleWords(troubles, views), [troubles, views]);
   const wantsFocus = useRef(false);
   const activeIndex = Math.max(
     0,
@@ -90,6 +96,7 @@ export function AgentGrid({ views, hasManyProjects, access }: AgentGridProps) {
             >
               <AgentCard
                 view={view}
+                trouble={words.get(view.id)}
                 hasManyProjects={hasManyProjects}
                 mayChange={mayChange(access, view.agent.project_id)}
                 isTabStop={item.index === activeIndex}

@@ -1,3 +1,4 @@
+import { FileWarning } from "lucide-react";
 import type { ReactNode } from "react";
 import { nextTry, summarise } from "../../../lib/fleet/request-steps.ts";
 import { RelativeTime } from "../../../ui/relative-time.tsx";
@@ -5,8 +6,14 @@ import type { AgentView } from "../agent-views.ts";
 import { partBadge } from "../badge-words.ts";
 import { StepBar } from "../step-bar.tsx";
 
+type CardDetailProps = {
+  view: AgentView;
+  /** What is wrong with its documents. */
+  trouble: string | undefined;
+};
+
 /** The middle of a card: how far provisioning is, what is wrong, or two facts. Always two lines high. */
-export function CardDetail({ view }: { view: AgentView }) {
+export function CardDetail({ view, trouble }: CardDetailProps) {
   const { badge, request } = view;
   const isOpen = request?.status === "queued" || request?.status === "running";
   if (request?.kind === "provision" && isOpen) {
@@ -25,6 +32,14 @@ export function CardDetail({ view }: { view: AgentView }) {
   }
   if (badge.group === "attention" && badge.detail !== undefined) {
     return <p className="line-clamp-2 text-pretty break-words text-quiet text-xs leading-4.5">{badge.detail}</p>;
+  }
+  if (trouble !== undefined) {
+    return (
+      <p className="flex items-start gap-1.5 text-warning text-xs leading-4.5">
+        <FileWarning aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+        <span className="line-clamp-2 min-w-0">{trouble}</span>
+      </p>
+    );
   }
   return (
     <dl className="grid grid-cols-2 gap-x-4 text-xs">

@@ -2,11 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { DocumentType, ResolveDocumentCommand } from "#contract";
 import { describeFailure } from "../../../lib/error-text.ts";
+import { documentName } from "../../../lib/fleet/document-name.ts";
 import { executorLabel } from "../../../lib/fleet/executor-label.ts";
 import { sentences } from "../../../lib/fleet/sentences.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Notice } from "../../../ui/notice.tsx";
-import { DOCUMENT_WORDS } from "../document-names.ts";
 import { EditorSkeleton } from "../documents-skeleton.tsx";
 import type { Head } from "../edit.ts";
 import { revisionTextQuery, versionTextQuery } from "../queries.ts";
@@ -100,7 +100,7 @@ function Choice({ found, type, newest, isLocked, isBusy, onResolve, onMergingCha
       <MergeView
         // The undo of one choice is none of the next.
         key={`${sides.revision}/${sides.version}`}
-        name={DOCUMENT_WORDS[type].name}
+        name={documentName(type)}
         mineLabel="Here"
         theirsLabel={`On disk at ${machine}`}
         theirs={sides.theirs}
