@@ -29,3 +29,7 @@ it("a last line without an end is kept without one", () => {
 it("without a base nothing is guessed", () => {
   expect(mergeTexts(null, "mine", "theirs")).toEqual({ text: "mine", isClean: false });
 });
+
+it("a line is the same whether it is the last one or not", () => {
+  expect(mergeTexts("one\ntwo", "one\ntwo\nthree", "ONE\ntwo")).toEqual({ text: "ONE\ntwo\nthree", isClean: true });
+});

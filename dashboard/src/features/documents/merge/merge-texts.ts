@@ -10,8 +10,9 @@ const regions = z.array(z.union([z.object({ ok: lines }), z.object({ conflict: z
  */
 export function mergeTexts(base: string | null, mine: string, theirs: string): { text: string; isClean: boolean } {
   if (base === null) return { text: mine, isClean: false };
-  const split = (text: string) => text.split(/(?<=\n)/);
+  // Without their ends: a last line that has none is the same line when another one follows it.
+  const split = (text: string) => text.split("\n");
   const merged = regions.parse(diff3Merge(split(mine), split(base), split(theirs), { excludeFalseConflicts: true }));
-  const parts = merged.map((region) => ("ok" in region ? region.ok : region.conflict.a).join(""));
-  return { text: parts.join(""), isClean: merged.every((region) => "ok" in region) };
+  const all = merged.flatMap((region) => ("ok" in region ? region.ok : region.conflict.a));
+  return { text: all.join("\n"), isClean: merged.every((region) => "ok" in region) };
 }
