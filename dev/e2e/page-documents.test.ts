@@ -54,6 +54,8 @@ const save = (page: Page) => page.getByRole("button", { name: /^Save/ }).first()
 async function rewrite(page: Page, name: string, text: string): Promise<void> {
   await editor(page, name).click();
   await page.keyboard.press("Control+A");
+  // Typed over a selection Chromium styles what it puts there, which the page forbids it and the console says.
+  await page.keyboard.press("Delete");
   await page.keyboard.insertText(text);
 }
 
