@@ -15,11 +15,6 @@ const theme = EditorView.theme({
   ".cm-line": { padding: "0 1.25rem" },
   ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--color-ink)" },
   ".cm-placeholder": { color: "var(--color-faint)" },
-  "@media (max-width: 40rem)": {
-    // Safari zooms in on smaller text.
-    "&": { fontSize: "1rem" },
-    ".cm-line": { padding: "0 1rem" },
-  },
   ".cm-gutters": { background: "transparent", border: "none", color: "var(--color-quiet)" },
   ".cm-changeGutter": { width: "3px", paddingLeft: "0" },
   "& .cm-changedLineGutter": { background: "var(--color-success-solid) !important" },
@@ -65,6 +60,11 @@ const theme = EditorView.theme({
     boxShadow: "var(--shadow-raised)",
   },
   "& .cm-deletedChunk .cm-chunkButtons button:hover": { background: "var(--color-hover)" },
+  "@media (max-width: 40rem)": {
+    // Safari zooms in on smaller text. Here "&" would be the media query.
+    ".cm-content": { fontSize: "1rem" },
+    ".cm-line, .cm-deletedChunk .cm-deletedLine, .cm-deletedChunk .cm-chunkButtons": { paddingInline: "1rem" },
+  },
 });
 
 /** Still reached by Tab, so that the keyboard can scroll and select. */

@@ -32,7 +32,7 @@ export function VersionList({ rows, executors, headRevision, selected, onSelect 
               type="button"
               aria-current={row.id === selected ? "true" : undefined}
               onClick={() => onSelect(row.id)}
-              className="flex w-full cursor-pointer flex-col items-start gap-0.5 rounded-md px-2 py-2 text-left text-sm -outline-offset-2 transition-colors hover:bg-hover aria-[current]:bg-sunken"
+              className="flex w-full cursor-pointer flex-col items-start gap-0.5 rounded-md px-2 py-2 text-left text-sm -outline-offset-2 transition-colors hover:bg-hover aria-[current]:bg-accent-soft"
             >
               <span className="flex w-full items-baseline justify-between gap-3">
                 <span className="min-w-0 font-medium">{originOf(row)}</span>
