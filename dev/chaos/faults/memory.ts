@@ -6,6 +6,7 @@ import { logLines } from "../executor-log.ts";
 import type { Fault } from "../fault.ts";
 import type { Machine } from "../machine.ts";
 import type { Scene } from "../scene.ts";
+import type { Asked } from "../verdict.ts";
 
 const PROBE = fileURLToPath(new URL("../preloads/memory-probe.ts", import.meta.url));
 const SAMPLES = 21;
@@ -13,6 +14,7 @@ const SAMPLES = 21;
 const LEAST_MINUTES = 8;
 /** Caches that fill once, and JIT. */
 const WARM_UP_REQUESTS = 20;
+const REPLACED_AT_ONCE = 3;
 const PATIENCE_MS = 120_000;
 const probed = z.object({ probe: z.literal("memory"), heapUsed: z.number(), rss: z.number() });
 
@@ -67,6 +69,14 @@ function judgeSamples(scene: Scene, { kind, unit, mostBytesPerUnit }: Kind, samp
     scene.blame([`The heap grew by ${second} bytes for each ${unit}, and ${mostBytesPerUnit} may be noise`]);
 }
 
+/** As many come as go: what is known of each agent that lives may stay, and nothing of the others. */
+async function replaceAgents(scene: Scene, machine: Machine, living: Asked[]): Promise<void> {
+  living.push(...(await scene.ask(REPLACED_AT_ONCE, { executor: machine })));
+  await scene.quiet(PATIENCE_MS);
+  await scene.askToChange("deprovision", living.splice(0, REPLACED_AT_ONCE));
+  await scene.quiet(PATIENCE_MS);
+}
+
 function memory(how: Kind): Fault {
   const { kind, unit, mostBytesPerUnit, warmUpMinutes } = how;
   return {
@@ -85,7 +95,7 @@ function memory(how: Kind): Fault {
     async inject(scene) {
       const machine = await scene.machine();
       const child = await machine.start({ nodeArgs: ["--expose-gc", "--import", PROBE] });
-      await scene.ask(WARM_UP_REQUESTS, { executor: machine });
+      const living = await scene.ask(WARM_UP_REQUESTS, { executor: machine });
       await scene.quiet(PATIENCE_MS);
       const worked = () =>
         unit === "request"
@@ -96,10 +106,8 @@ function memory(how: Kind): Fault {
       while (samples.length < SAMPLES) {
         const until = performance.now() + (scene.minutes * 60_000) / SAMPLES;
         while (performance.now() < until) {
-          if (kind === "busy") {
-            await scene.ask(3, { executor: machine });
-            await scene.quiet(PATIENCE_MS);
-          } else await pause(Math.max(0, until - performance.now()));
+          if (kind === "busy") await replaceAgents(scene, machine, living);
+          else await pause(Math.max(0, until - performance.now()));
         }
         samples.push(await sample(scene, machine, child, worked()));
       }
