@@ -53,7 +53,17 @@ const savedRow = z.tuple([
     revision: z.number().int(),
   }),
 ]);
+const heardIds = z.array(z.uuid());
 const nothing = z.null();
+
+/** This revision, with this hash (sha256, hex), is what the file on this machine holds. */
+export interface Acknowledgement {
+  id: string;
+  revision: number;
+  sha256: string;
+  /** Of memory_today alone: the day of the note. */
+  docDate?: string | undefined;
+}
 
 /** A text found on disk. */
 export interface FoundDocument {
@@ -88,16 +98,18 @@ export function createDocumentVerbs(call: DatabaseCall, { executor, clean, proje
       return await call("read_documents", { executor, doc_ids: ids }, documentRows);
     },
 
-    /** This revision, with this hash (sha256, hex), is what the file on this machine holds. */
-    async acknowledgeDocument(document: {
-      id: string;
-      revision: number;
-      sha256: string;
-      docDate?: string | undefined;
-    }): Promise<void> {
-      const { id, revision, sha256, docDate } = document;
+    async acknowledgeDocument({ id, revision, sha256, docDate }: Acknowledgement): Promise<void> {
       const dated = docDate === undefined ? {} : { doc_date: docDate };
       await call("acknowledge_document", { executor, doc_id: id, revision, sha256, ...dated }, nothing);
+    },
+
+    /** At most 500. @returns the ids of those that were heard; the others are gone, or somebody is just writing them */
+    async acknowledgeDocuments(acknowledgements: Acknowledgement[]): Promise<string[]> {
+      const said = acknowledgements.map(({ docDate, ...rest }) => ({
+        ...rest,
+        ...(docDate === undefined ? {} : { docDate }),
+      }));
+      return await call("acknowledge_documents", { executor, acknowledgements: said }, heardIds);
     },
 
     /** Offers a text found on disk; `outcome`: it is head now and acknowledged, is kept beside head, or is of an earlier day. */

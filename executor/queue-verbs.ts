@@ -3,6 +3,7 @@ import type { Database } from "#database";
 /** The database's functions that an executor calls while it works. */
 export const QUEUE_VERBS = [
   "acknowledge_document",
+  "acknowledge_documents",
   "claim_provision_requests",
   "complete_provision_request",
   "fail_provision_request",

@@ -538,6 +538,7 @@ export type Database = {
         Args: { doc_date?: string; doc_id: string; executor: string; revision: number; sha256: string };
         Returns: undefined;
       };
+      acknowledge_documents: { Args: { acknowledgements: Json; executor: string }; Returns: Json };
       add_member: { Args: { project_id: string; role: string; user_id: string }; Returns: undefined };
       adopt_agent: {
         Args: {

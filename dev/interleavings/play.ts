@@ -16,7 +16,8 @@ const QUIET_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 15;
 const SETTLE_APART_MS = 50;
 /** What says something of a document, and is said again when its answer is lost. */
-const SAID = /\/(save_document_from_disk|acknowledge_document|keep_displaced_document|read_documents|list_documents)$/;
+const SAID =
+  /\/(save_document_from_disk|acknowledge_documents?|keep_displaced_document|read_documents|list_documents)$/;
 
 interface Options {
   seed: number;

@@ -44,7 +44,9 @@ test("an outage is waited out, and what changed meanwhile on both sides is found
 test("lost answers to each verb cost nothing but another look", async () => {
   await ricky();
   await scene.writeAs("ricky", "AGENTS.md", "Rules\n");
-  const faults = ["list_documents", "read_documents", "acknowledge_document", "save_document_from_disk"].map((verb) =>
+  await scene.writeAs("ricky", "MEMORY.md", "- tea\n");
+  const verbs = ["list", "read", "acknowledge"].map((verb) => `${verb}_documents`);
+  const faults = [...verbs, "acknowledge_document", "save_document_from_disk"].map((verb) =>
     firstCalls(`/${verb}`, 1, "lose answer"),
   );
   scene.proxy.setFaults((path) => faults.map((decide) => decide(path)).find((fault) => fault !== "pass") ?? "pass");
@@ -66,6 +68,30 @@ test("a process that ended between a file and its acknowledgement is followed by
   await inStep("soul", "I am Ricky");
   await inStep("memory_long", "- tea\n");
   expect(counters.documentsWritten).toBeLessThan(2);
+});
+
+test("what a killed write displaced is kept before anything is said of a file that holds its document", async () => {
+  await ricky();
+  await scene.writeAs("ricky", "SOUL.md", "I am Ricky");
+  await scene.writeAs("ricky", ".SOUL.md.hatchery-displaced", "Saved in that moment");
+  scene.start();
+  await inStep("soul", "I am Ricky");
+  expect(await scene.row("ricky", "soul")).toMatchObject({ versions: 2 });
+  expect(await scene.onDisk("ricky", ".SOUL.md.hatchery-displaced")).toBe(null);
+});
+
+test("acknowledgements that are refused together are said one by one", async () => {
+  await ricky();
+  await scene.writeAs("ricky", "SOUL.md", "I am Ricky");
+  await scene.writeAs("ricky", "MEMORY.md", "- tea\n");
+  scene.proxy.setFaults((path) =>
+    path.endsWith("/acknowledge_documents")
+      ? { status: 400, body: JSON.stringify({ code: "23514", message: "One is none" }) }
+      : "pass",
+  );
+  scene.start();
+  await inStep("soul", "I am Ricky");
+  await inStep("memory_long", "- tea\n");
 });
 
 test("what one document does to the database keeps no other waiting", async () => {

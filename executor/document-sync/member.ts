@@ -11,6 +11,11 @@ export interface Known {
   sha256: string | null | undefined;
 }
 
+/** A document as it was listed. */
+export type Head = Pick<ListedDocument, "revision" | "sha256">;
+/** By the document's id. */
+export type Heads = ReadonlyMap<string, Head>;
+
 /** An agent that lives here, with its workspace. */
 export interface Member {
   agent: { projectId: string; agentKey: string };

@@ -2,8 +2,15 @@ import type { ExecutorError } from "../errors.ts";
 import { typeOfFile } from "./document-files.ts";
 import { Fingerprints } from "./fingerprints.ts";
 import { lookAtFile } from "./look-at-file.ts";
-import { filesOf, isMain, type Member, openMember } from "./member.ts";
-import { asExecutorError, createSettling, isAboutDatabase, type SettlingOptions, type Unsettled } from "./settling.ts";
+import { filesOf, type Head, type Heads, isMain, type Member, openMember } from "./member.ts";
+import {
+  asExecutorError,
+  createSettling,
+  isAboutDatabase,
+  type Same,
+  type SettlingOptions,
+  type Unsettled,
+} from "./settling.ts";
 
 export interface RoundsOptions extends SettlingOptions {
   workspaceRoot: string;
@@ -16,6 +23,11 @@ interface Files {
   files: string[];
 }
 
+interface Found {
+  same: Same[];
+  unsettled: Unsettled[];
+}
+
 /** Documents that are edited while their files are written are ahead again at once, but not for ever. */
 const PASSES = 5;
 
@@ -26,6 +38,8 @@ export function createRounds(options: RoundsOptions) {
   const fingerprints = new Fingerprints();
   /** Whose files are looked at, by workspace folder. */
   let roster = new Map<string, Member>();
+  /** What a file may be compared with in the look that follows a listing, and not later: much may be said of it by then. */
+  let heads = new Map<string, Head>();
   /** Files without a document that cannot be used, which no row can say. */
   const complained = new Set<string>();
 
@@ -33,16 +47,20 @@ export function createRounds(options: RoundsOptions) {
   async function list(): Promise<string[]> {
     const agents = await queue.listDocuments({ onlyAhead: false });
     const members = new Map<string, Member>();
+    const listed = new Map<string, Head>();
     for (const agent of agents) {
       if (isMain(agent) && !watchMain) continue;
       try {
         const member = await openMember(workspaceRoot, agent);
         members.set(member.workspace.dir, member);
+        for (const { id, revision, sha256, disk } of agent.documents)
+          if (!disk?.isConflict) listed.set(id, { revision, sha256 });
       } catch (error) {
         for (const { id } of agent.documents) await settling.tellOnce(id, asExecutorError(error));
       }
     }
     roster = members;
+    heads = listed;
     return [...roster.keys()];
   }
 
@@ -51,10 +69,11 @@ export function createRounds(options: RoundsOptions) {
     fingerprints.clear();
     // Before the files are read: what changes from here on looks different at the next scan.
     await scan();
-    await lookAt(
-      [...roster].map(([dir, member]) => ({ dir, files: filesOf(member, today()) })),
-      signal,
-    );
+    const all = [...roster].map(([dir, member]) => ({ dir, files: filesOf(member, today()) }));
+    const { same, unsettled } = await read(all, heads, signal);
+    heads = new Map();
+    unsettled.push(...(await settling.acknowledge(same, signal)));
+    await settling.settle(unsettled, signal);
   }
 
   /** Files that look different than last time. */
@@ -68,19 +87,29 @@ export function createRounds(options: RoundsOptions) {
   }
 
   async function lookAt(changed: Files[], signal: AbortSignal): Promise<void> {
-    const unsettled: Unsettled[] = [];
-    for (const { dir, files } of changed) {
-      const member = roster.get(dir);
-      if (member === undefined) continue;
-      for (const file of files) unsettled.push(...(await lookAtOne(member, file, signal)));
-    }
+    const { unsettled } = await read(changed, new Map(), signal);
     await settling.settle(unsettled, signal);
   }
 
-  async function lookAtOne(member: Member, file: string, signal: AbortSignal): Promise<Unsettled[]> {
+  async function read(files: Files[], heads: Heads, signal: AbortSignal): Promise<Found> {
+    const found: Found = { same: [], unsettled: [] };
+    for (const { dir, files: own } of files) {
+      const member = roster.get(dir);
+      if (member === undefined) continue;
+      for (const file of own) await readOne(member, file, { heads, found, signal });
+    }
+    return found;
+  }
+
+  async function readOne(
+    member: Member,
+    file: string,
+    { heads, found, signal }: { heads: Heads; found: Found; signal: AbortSignal },
+  ): Promise<void> {
     try {
-      const look = await lookAtFile(member, file, today());
-      if (look.is === "different") return [{ member, known: look.known }];
+      const look = await lookAtFile(member, file, today(), heads);
+      if (look.is === "same") found.same.push(look);
+      if (look.is === "different") found.unsettled.push({ member, known: look.known });
       if (look.is === "new") {
         await settling.offer(member, look, signal);
         onListChanged();
@@ -89,7 +118,6 @@ export function createRounds(options: RoundsOptions) {
       if (signal.aborted || isAboutDatabase(error)) throw error;
       await complain(member, file, asExecutorError(error));
     }
-    return [];
   }
 
   async function complain({ workspace, documents }: Member, file: string, error: ExecutorError): Promise<void> {

@@ -7,13 +7,14 @@ import type { Log } from "../log.ts";
 import { QueueError } from "../queue-error.ts";
 import type { RequestQueue } from "../request-queue.ts";
 import { dayOfFile } from "./document-files.ts";
-import type { Known, Member } from "./member.ts";
+import type { Head, Known, Member } from "./member.ts";
 
 export type DocumentQueue = Pick<
   RequestQueue,
   | "listDocuments"
   | "readDocumentsById"
   | "acknowledgeDocument"
+  | "acknowledgeDocuments"
   | "saveDocumentFromDisk"
   | "keepDisplacedDocument"
   | "reportDocumentError"
@@ -33,6 +34,15 @@ export interface Unsettled {
   known: Known;
 }
 
+/** The file holds the document as it was listed, which is still to be said. */
+export interface Same extends Unsettled {
+  head: Head;
+  /** Of memory_today alone: the day of the note. */
+  docDate: string | null;
+}
+
+/** What the database takes in one call. */
+const ACKNOWLEDGED_AT_ONCE = 500;
 /** So many whole documents are asked for at once: they are at most 1 MiB each, and mostly some kB. */
 const AT_ONCE = 25;
 
@@ -55,6 +65,38 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
         }),
       );
       for (const end of ends) if (end.status === "rejected") throw end.reason;
+    }
+  }
+
+  /** @returns what was not heard, to be settled. @throws QueueError when the database cannot be used */
+  async function acknowledge(same: Same[], signal: AbortSignal): Promise<Unsettled[]> {
+    const unheard: Unsettled[] = [];
+    for (let start = 0; start < same.length; start += ACKNOWLEDGED_AT_ONCE) {
+      signal.throwIfAborted();
+      const chunk = same.slice(start, start + ACKNOWLEDGED_AT_ONCE);
+      const heard = await hearingOf(chunk);
+      for (const one of chunk) {
+        const { known, head, docDate } = one;
+        if (!heard.has(known.id)) {
+          unheard.push(one);
+          continue;
+        }
+        known.sha256 = head.sha256;
+        known.docDate = docDate;
+        told.delete(known.id);
+      }
+    }
+    return unheard;
+  }
+
+  /** The ids of those that the database heard: none when one of them is too much for it. */
+  async function hearingOf(same: Same[]): Promise<Set<string>> {
+    try {
+      const said = same.map(({ known, head, docDate }) => ({ id: known.id, ...head, docDate: docDate ?? undefined }));
+      return new Set(await queue.acknowledgeDocuments(said));
+    } catch (error) {
+      if (isAboutDatabase(error)) throw error;
+      return new Set();
     }
   }
 
@@ -136,6 +178,7 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
   }
 
   return {
+    acknowledge,
     settle,
     offer,
     tell,

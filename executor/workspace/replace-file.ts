@@ -10,6 +10,8 @@ import { type HeldFolder, holdFolder, type Workspace } from "./held-folder.ts";
 import { readEntry } from "./read-file.ts";
 
 const TRIES = 5;
+/** What a write that was cut off leaves beside its file. */
+const LEFT = /^\.(.+)\.md\.hatchery(?:-displaced)?$/;
 
 /** A text that is no file any more, and lies under a name of ours until it is kept elsewhere. */
 export interface Displaced {
@@ -89,8 +91,18 @@ export async function cutOffDays(workspace: Workspace, today: string): Promise<s
   try {
     await using folder = await holdFolder(workspace, file);
     const names = (await folder?.names()) ?? [];
-    const days = names.flatMap((name) => /^\.(.+)\.md\.hatchery(?:-displaced)?$/.exec(name)?.[1] ?? []);
+    const days = names.flatMap((name) => LEFT.exec(name)?.[1] ?? []);
     return [...new Set(days)].filter((day) => documentDate.safeParse(day).success);
+  } catch (error) {
+    throw toWorkspaceError(error, `${workspace.dir}/${file}`);
+  }
+}
+
+/** Whether a write was cut off in the folder of this file, be it of another file. @throws as takeDisplaced */
+export async function isCutOffBeside(workspace: Workspace, file: string): Promise<boolean> {
+  try {
+    await using folder = await holdFolder(workspace, file);
+    return ((await folder?.names()) ?? []).some((name) => LEFT.test(name));
   } catch (error) {
     throw toWorkspaceError(error, `${workspace.dir}/${file}`);
   }

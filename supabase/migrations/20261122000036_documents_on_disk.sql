@@ -230,15 +230,14 @@ select private.restrict_execute('public.read_documents', 'authenticated', 'servi
 drop function public.acknowledge_document(text, uuid, int, text);
 drop function private.acknowledge_document(text, uuid, int, text);
 
-create function private.acknowledge_document(
-  _executor text, _doc_id uuid, _revision int, _sha256 text, _doc_date date default null
+create function private.keep_acknowledgement(
+  _executor text, _doc_id uuid, _revision int, _sha256 text, _doc_date date
 ) returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   doc record;
   disk public.brain_doc_disk;
 begin
-  perform private.require_document(_executor, _doc_id);
   select d.doc_type, d.revision into doc from public.brain_docs as d where d.id = _doc_id;
   if _revision is null or _sha256 is null or (doc.doc_type = 'memory_today') <> (_doc_date is not null) then
     perform private.refuse(400, 'invalid_request', 'An acknowledgement has a revision and a hash, and of a daily note its day');
@@ -267,6 +266,17 @@ begin
     where v.doc_id = _doc_id and v.revision = _revision and v.doc_date is null;
   end if;
 end $$;
+comment on function private.keep_acknowledgement(text, uuid, int, text, date) is 'What this executor says of the file of a document that is locked. Refuses invalid_request.';
+select private.restrict_execute('private.keep_acknowledgement', variadic '{}');
+
+create function private.acknowledge_document(
+  _executor text, _doc_id uuid, _revision int, _sha256 text, _doc_date date default null
+) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.require_document(_executor, _doc_id);
+  perform private.keep_acknowledgement(_executor, _doc_id, _revision, _sha256, _doc_date);
+end $$;
 comment on function private.acknowledge_document(text, uuid, int, text, date) is 'See public.acknowledge_document.';
 select private.restrict_execute('private.acknowledge_document', 'authenticated', 'service_role');
 
@@ -279,6 +289,45 @@ $$;
 comment on function public.acknowledge_document(text, uuid, int, text, date) is
 'Says that this revision of the document, with this hash, lies on the executor''s disk; of a daily note, of which day. Ends an error, and with the hash of head a conflict.';
 select private.restrict_execute('public.acknowledge_document', 'authenticated', 'service_role');
+
+create function private.acknowledge_documents(_executor text, _acknowledgements jsonb) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  one record;
+  kept jsonb := '[]';
+begin
+  perform private.require_executor(_executor);
+  if jsonb_typeof(_acknowledgements) is distinct from 'array' then
+    perform private.refuse(400, 'invalid_request', 'Acknowledgements are a list', null, 'acknowledgements');
+  end if;
+  if jsonb_array_length(_acknowledgements) > 500 then
+    perform private.refuse(413, 'payload_too_large', 'At most 500 documents are acknowledged in one call');
+  end if;
+  for one in
+    select d.id, said.revision, said.sha256, said."docDate"
+    from jsonb_to_recordset(_acknowledgements) as said (id uuid, revision int, sha256 text, "docDate" date)
+    join public.brain_docs as d on d.id = said.id
+    join public.agents as a on a.project_id = d.project_id and a.agent_key = d.agent_key
+    where a.executor_id = _executor or private.lives_on(a, _executor)
+    order by d.id
+    -- Who holds many documents must wait for none: somebody who removes or writes several takes them in another order.
+    for no key update of d skip locked
+  loop
+    perform private.keep_acknowledgement(_executor, one.id, one.revision, one.sha256, one."docDate");
+    kept := kept || to_jsonb(one.id);
+  end loop;
+  return kept;
+end $$;
+comment on function private.acknowledge_documents(text, jsonb) is 'See public.acknowledge_documents.';
+select private.restrict_execute('private.acknowledge_documents', 'authenticated', 'service_role');
+
+create function public.acknowledge_documents(executor text, acknowledgements jsonb) returns jsonb
+language sql set search_path = '' as $$
+  select private.acknowledge_documents(executor, acknowledgements)
+$$;
+comment on function public.acknowledge_documents(text, jsonb) is
+'As acknowledge_document, of up to 500 at once: [{id, revision, sha256, docDate?}]. Answers the ids of those that were heard: not what belongs to no agent of this executor, nor what somebody is just writing.';
+select private.restrict_execute('public.acknowledge_documents', 'authenticated', 'service_role');
 
 drop function public.save_document_from_disk(text, uuid, int, text);
 drop function private.save_document_from_disk(text, uuid, int, text);

@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../dev/testing/test-database.ts";
-import { acknowledge, displaced, found, look, reportError, resolve, save } from "./document-verbs.ts";
+import { acknowledge, acknowledgeAll, displaced, found, look, reportError, resolve, save } from "./document-verbs.ts";
 import { beat, MINI, PROJECT, seedProject, service } from "./road.ts";
 
 // Two who want the same rows meet behind a third, who holds one of them: whatever each locks first, it has by then.
@@ -70,6 +70,8 @@ const WORKS: Record<string, (at: Place) => Promise<unknown>> = {
   "a settling": (at) => resolve(database, "settled", 1, at.version, at),
   "a found text": (at) => found(database, "found", null, at),
   "an acknowledgement": (at) => acknowledge(database, at.id, 1, "a", at),
+  "acknowledgements of many": (at) =>
+    acknowledgeAll(database, [{ id: at.id, revision: 1, sha256: "a", ...(at.date && { docDate: at.date }) }]),
   "a displaced text": (at) => displaced(database, at.id, "displaced", at),
   "an error": (at) => reportError(database, at.id, { code: "disk_full", message: "Full" }),
   "a removal": (at) => database.query("select private.remove_rows($1, $2, 'x')", [PROJECT, at.key]),
@@ -131,6 +133,19 @@ it.each(Object.entries(HELD))("whoever meets over a document behind %s, both end
       }
     }
   }
+});
+
+it("who acknowledges many waits for nobody, and is told which were not heard", async () => {
+  const [held, free] = [await place("soul"), await place("soul")];
+  const said = [held, free].map(({ id }) => ({ id, revision: 1, sha256: "said" }));
+  await holder.query("begin");
+  await holder.query(`select ${HELD["the document"]} for update`, [held.key]);
+  const heard = await acknowledgeAll(database, said);
+  await holder.query("commit");
+  expect(heard).toEqual([free.id]);
+  expect(await database.query("select doc_id as id from public.brain_doc_disk where sha256 = 'said'")).toEqual([
+    { id: free.id },
+  ]);
 });
 
 it("of two who save over the same revision one is told what the other saved", async () => {

@@ -43,6 +43,14 @@ export const acknowledge = (database: TestDatabase, id: string, revision: number
     ...[about.executor ?? MINI, id, revision, sha256(text), about.date ?? null],
   ]);
 
+/** @returns the ids that were heard, sorted */
+export async function acknowledgeAll(database: TestDatabase, said: unknown, about: About = {}): Promise<string[]> {
+  const heard = await answerOf(database, about.caller ?? service, "acknowledge_documents($1, $2)", [
+    ...[about.executor ?? MINI, JSON.stringify(said)],
+  ]);
+  return z.array(z.string()).parse(heard).sort();
+}
+
 export const displaced = (database: TestDatabase, id: string, content: string | null, about: About = {}) =>
   answerOf(database, about.caller ?? service, "keep_displaced_document($1, $2, $3, $4)", [
     ...[about.executor ?? MINI, id, content, about.date ?? null],

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../dev/testing/test-database.ts";
 import {
   acknowledge,
+  acknowledgeAll,
   ahead,
   disk,
   displaced,
@@ -189,6 +190,45 @@ describe("an acknowledgement", () => {
       database.queryAs(service, "select public.acknowledge_document($1, $2, 1, null)", [MINI, soul]),
     ).rejects.toMatchObject(refusal(400, "invalid_request"));
     expect(await disk(database)).toBeUndefined();
+  });
+});
+
+describe("acknowledgements of many at once", () => {
+  it("are each as one alone, and what is of no agent of this executor's stops no other", async () => {
+    await beat(database, "other");
+    await reportError(database, soul, failed);
+    await database.query(
+      "insert into public.brain_docs (project_id, agent_key, doc_type, content) values ($1, $2, 'memory_today', 'Fri')",
+      [PROJECT, KEY],
+    );
+    const [user, note] = [await idOf(database, "user"), await idOf(database, "memory_today")];
+    await edit("typed");
+    await found(database, "disk");
+    const said = [
+      { id: soul, revision: 1, sha256: sha256(TEMPLATE) },
+      { id: randomUUID(), revision: 1, sha256: "x" },
+      { id: user, revision: 1, sha256: sha256("Be brief") },
+      { id: note, revision: 1, sha256: sha256("Fri"), docDate: "2026-11-27" },
+    ];
+    expect(await acknowledgeAll(database, said, { executor: "other" })).toEqual([]);
+    expect(await disk(database, "user")).toBeUndefined();
+    expect(await acknowledgeAll(database, said)).toEqual([soul, user, note].sort());
+    expect(await disk(database)).toMatchObject({ conflict: "disk", sha256: sha256("disk") });
+    expect(await disk(database, "user")).toMatchObject({ revision: 1, sha256: sha256("Be brief"), conflict: null });
+    expect(await disk(database, "memory_today")).toMatchObject({ revision: 1, date: "2026-11-27" });
+    expect(await headOf(database, "memory_today")).toMatchObject({ revision: 1, date: "2026-11-27" });
+  });
+
+  it("are refused when they are none, or more than 500", async () => {
+    const said = { id: soul, revision: 1, sha256: sha256(TEMPLATE) };
+    const many = Array.from({ length: 501 }, () => said);
+    await expect(acknowledgeAll(database, said)).rejects.toMatchObject(refusal(400, "invalid_request"));
+    await expect(acknowledgeAll(database, many)).rejects.toMatchObject(refusal(413, "payload_too_large"));
+    await expect(acknowledgeAll(database, [{ ...said, sha256: null }])).rejects.toMatchObject(
+      refusal(400, "invalid_request"),
+    );
+    expect(await disk(database)).toBeUndefined();
+    expect(new Set(await acknowledgeAll(database, many.slice(1)))).toEqual(new Set([soul]));
   });
 });
 

@@ -6,6 +6,7 @@ const ROLES = ["anon", "authenticated", "service_role"] as const;
 /** Every function of ours and who may execute it: a new one without an entry fails. */
 const EXECUTE: Record<string, readonly string[]> = {
   "private.acknowledge_document": ["authenticated", "service_role"],
+  "private.acknowledge_documents": ["authenticated", "service_role"],
   "private.acts_as": [],
   "private.add_member": ["authenticated", "service_role"],
   "private.adopt_agent": ["service_role"],
@@ -60,6 +61,7 @@ const EXECUTE: Record<string, readonly string[]> = {
   "private.is_open": ["anon", "authenticated", "service_role"],
   "private.is_open_to_caller": ["anon", "authenticated", "service_role"],
   "private.is_taken_on": [],
+  "private.keep_acknowledgement": [],
   "private.keep_displaced_document": ["authenticated", "service_role"],
   "private.keep_version": [],
   "private.known_sha256": [],
@@ -139,6 +141,7 @@ const EXECUTE: Record<string, readonly string[]> = {
   "private.unguarded_relation": [],
   "private.write_head": [],
   "public.acknowledge_document": ["authenticated", "service_role"],
+  "public.acknowledge_documents": ["authenticated", "service_role"],
   "public.add_member": ["authenticated", "service_role"],
   "public.adopt_agent": ["service_role"],
   "public.cancel_request": ["service_role"],

@@ -6,6 +6,7 @@ import type { World } from "../world.ts";
 
 /** For every parameter of every function, by its name, what would hurt most. The others are null. */
 const ARGUMENTS: Record<string, unknown> = {
+  acknowledgements: [{ id: DOCUMENT, revision: 2, sha256: "0".repeat(64) }],
   agent_key: "agent:forged:main",
   agent_id_short: "forged",
   agents: [],
@@ -53,6 +54,7 @@ const forbidden = { status: 403, code: "forbidden" };
 const lost = { status: 200, body: "lost" };
 const TO_A_STRANGER: Record<string, Attack["answer"]> = {
   acknowledge_document: forbidden,
+  acknowledge_documents: forbidden,
   add_member: forbidden,
   adopt_agent: denied,
   cancel_request: denied,

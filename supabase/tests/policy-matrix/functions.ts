@@ -7,6 +7,7 @@ import { readTable } from "./read-table.ts";
 export const CALLS = readTable(`
                              anon  stranger  viewer  operator  owner  executor  other  service
   acknowledge_document       -     403       403     403       403    ok        403    ok
+  acknowledge_documents      -     403       403     403       403    ok        403    ok
   add_member                 -     403|404   403     403       ok     403       403    ok
   adopt_agent                -     -         -       -         -      -         -      409
   cancel_request             -     -         -       -         -      -         -      ok
@@ -60,6 +61,7 @@ const FENCE = "'a0000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-
 /** About what fixture.ts has put there. */
 export const ARGUMENTS: Record<string, string> = {
   acknowledge_document: `'mini', ${DOCUMENT}, 1, 'sha'`,
+  acknowledge_documents: `'mini', jsonb_build_array(jsonb_build_object('id', ${DOCUMENT}, 'revision', 1, 'sha256', 'sha'))`,
   add_member: `'ours', ${NEW_USER}, 'viewer'`,
   adopt_agent: `'ours', 'mini', 'found', 'anon'`,
   cancel_request: `'a0000000-0000-4000-8000-000000000001', 'anon'`,
@@ -110,7 +112,7 @@ export const PRIVATE_FUNCTIONS = {
     claim_provision_requests claim_request complete_direct_request create_agent describe_claims describe_disk
     describe_document describe_documents document_name end_cancelled expired field_of free_agent_id grants_verb
     guard_direct_request guard_project_workspace guard_running guard_runtime_columns has_begun_writing held_lease
-    home_of is_ahead is_finding is_machine is_missing is_taken_on keep_version known_sha256 limit_creations
+    home_of is_ahead is_finding is_machine is_missing is_taken_on keep_acknowledgement keep_version known_sha256 limit_creations
     listed_emoji listed_entry listed_name lives_on lock_access lock_agent lock_document lock_open_request
     may_be_in_openclaw may_user note_silent_lapse oldest_queued_seconds only_executor open_request prune_versions
     queue_again record_agent_change record_credential_change record_document_edit record_member_change
@@ -121,7 +123,7 @@ export const PRIVATE_FUNCTIONS = {
   service: `adopt_agent answer_once cancel_request create_agent_once create_agents edit_agent enroll_executor
     list_executor_credentials owns_every_project provision_again read_document read_runtime remove_agent require_may
     require_may_change resolve_document retry_request save_document setting`,
-  "signed in": `acknowledge_document add_member claim_and_describe complete_provision_request examine_executor
+  "signed in": `acknowledge_document acknowledge_documents add_member claim_and_describe complete_provision_request examine_executor
     fail_provision_request fail_stuck_requests keep_displaced_document list_access list_documents list_findings
     publish_runtime read_documents read_request_documents record_heartbeat release_provision_request remove_member
     renew_provision_lease report_document_error report_findings revoke_executor save_document_from_disk
