@@ -63,7 +63,7 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
     row: StoredDocument | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    if (row === undefined) return onListChanged();
+    if (row === undefined) return leave(known.id);
     // Until it is: whatever the file holds, the next look settles it.
     known.sha256 = undefined;
     await attempt(row.id, signal, async () => {
@@ -82,7 +82,11 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
     { type, docDate }: { type: DocumentType; docDate: string | null },
     signal: AbortSignal,
   ): Promise<void> {
-    count(await offerFile(member.workspace, { type, docDate }, null, edgesOf(member, signal)));
+    try {
+      count(await offerFile(member.workspace, { type, docDate }, null, edgesOf(member, signal)));
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
   }
 
   /** Each call is made once: whoever works here is ended by the first that fails, and begun again after a pause. */
@@ -130,9 +134,20 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
   async function tell(id: string, error: ExecutorError): Promise<void> {
     const { code, message, hint } = error;
     const isNew = told.get(id) !== code;
-    await queue.reportDocumentError(id, { code, message, ...(hint === undefined ? {} : { hint }) });
+    try {
+      await queue.reportDocumentError(id, { code, message, ...(hint === undefined ? {} : { hint }) });
+    } catch (failure) {
+      if (isGone(failure)) return leave(id);
+      throw failure;
+    }
     told.set(id, code);
     if (isNew) log.warn({ err: error, document: id }, "a document and its file cannot be put in step");
+  }
+
+  /** Its agent was removed, or lives elsewhere by now. */
+  function leave(id: string): void {
+    told.delete(id);
+    onListChanged();
   }
 
   return {
@@ -150,6 +165,8 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
 export function isAboutDatabase(error: unknown): boolean {
   return error instanceof QueueError && (!error.isAnswer || error.keyRefused);
 }
+
+const isGone = (error: unknown): boolean => error instanceof QueueError && error.code === "not_found";
 
 export function asExecutorError(error: unknown): ExecutorError {
   if (error instanceof ExecutorError) return error;
