@@ -33,8 +33,9 @@ export interface Unsettled {
   known: Known;
 }
 
-/** So many whole documents are asked for at once: they are at most 1 MiB each, and mostly some kB. */
+/** So many whole documents are asked for at once, or fewer large ones: the answer must come in time on a slow line, too. */
 const AT_ONCE = 25;
+const BYTES_AT_ONCE = 1024 * 1024;
 
 /** Puts documents and files in step, each by the one rule, and says on its row why one cannot be. */
 export function createSettling({ queue, counters, log, today, onListChanged }: SettlingOptions) {
@@ -43,9 +44,8 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
 
   /** Several workspaces at a time, one file at a time in each. @throws QueueError when the database cannot be used */
   async function settle(unsettled: Unsettled[], signal: AbortSignal): Promise<void> {
-    for (let start = 0; start < unsettled.length; start += AT_ONCE) {
+    for (const chunk of chunksOf(unsettled)) {
       signal.throwIfAborted();
-      const chunk = unsettled.slice(start, start + AT_ONCE);
       const rows = await queue.readDocumentsById(chunk.map(({ known }) => known.id));
       const byId = new Map(rows.map((row) => [row.id, row]));
       const workspaces = Map.groupBy(chunk, ({ member }) => member.workspace.dir);
@@ -159,6 +159,21 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
       if (told.get(id) !== error.code) await tell(id, error);
     },
   };
+}
+
+function chunksOf(unsettled: Unsettled[]): Unsettled[][] {
+  const chunks: Unsettled[][] = [];
+  let bytes = 0;
+  for (const one of unsettled) {
+    const chunk = chunks.at(-1);
+    bytes += one.known.bytes;
+    if (chunk !== undefined && chunk.length < AT_ONCE && bytes <= BYTES_AT_ONCE) chunk.push(one);
+    else {
+      chunks.push([one]);
+      bytes = one.known.bytes;
+    }
+  }
+  return chunks;
 }
 
 /** Every other call would fail as well; all else is about one document. */

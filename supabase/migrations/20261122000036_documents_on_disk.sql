@@ -180,13 +180,13 @@ begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
       'projectId', a.project_id, 'agentKey', a.agent_key, 'agentIdShort', a.agent_id_short,
-      'documents', listed.documents
+      'workspacePath', a.workspace_path, 'documents', listed.documents
     ) order by a.project_id, a.agent_key), '[]')
     from public.agents as a
     cross join lateral (
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', d.id, 'type', d.doc_type, 'revision', d.revision, 'docDate', d.doc_date,
-        'sha256', private.sha256_of(d.content), 'disk', private.describe_disk(k)
+        'sha256', private.sha256_of(d.content), 'bytes', octet_length(d.content), 'disk', private.describe_disk(k)
       ) order by d.doc_type), '[]') as documents
       from public.brain_docs as d
       left join public.brain_doc_disk as k on k.doc_id = d.id and k.executor_id = _executor
@@ -208,7 +208,7 @@ language sql stable set search_path = '' as $$
   select private.list_documents(executor, only_ahead, project_ids)
 $$;
 comment on function public.list_documents(text, boolean, text []) is
-'Of each agent that is live on this executor and not being removed: [{projectId, agentKey, agentIdShort, documents: [{id, type, revision, sha256, docDate, disk: {revision, sha256, docDate, isConflict, isError} or null}]}], without contents. only_ahead: the documents whose files are still to be written, and agents that have such.';
+'Of each agent that is live on this executor and not being removed: [{projectId, agentKey, agentIdShort, workspacePath, documents: [{id, type, revision, sha256, bytes, docDate, disk: {revision, sha256, docDate, isConflict, isError} or null}]}], without contents. only_ahead: the documents whose files are still to be written, and agents that have such.';
 select private.restrict_execute('public.list_documents', 'authenticated', 'service_role');
 
 create function private.read_documents(_executor text, _doc_ids uuid []) returns jsonb

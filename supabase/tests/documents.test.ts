@@ -265,9 +265,12 @@ describe("what is listed", () => {
   it("is each live agent's documents without their texts; ahead is what no acknowledgement has caught up with", async () => {
     expect(await list(database)).toEqual([
       {
-        ...{ projectId: PROJECT, agentKey: KEY, agentIdShort: "ricky" },
+        ...{ projectId: PROJECT, agentKey: KEY, agentIdShort: "ricky", workspacePath: expect.any(String) },
         documents: [
-          { id: soul, type: "soul", revision: 1, sha256: sha256(TEMPLATE), docDate: null, disk: null },
+          {
+            ...{ id: soul, type: "soul", revision: 1, sha256: sha256(TEMPLATE), bytes: Buffer.byteLength(TEMPLATE) },
+            ...{ docDate: null, disk: null },
+          },
           expect.objectContaining({ type: "user" }),
         ],
       },
