@@ -11,7 +11,6 @@ import { toWorkspaceError } from "./workspace-errors.ts";
 export type { Workspace } from "./workspace/held-folder.ts";
 export { readWorkspaceFile } from "./workspace/read-file.ts";
 export { cutOffDays, type Displaced, replaceWorkspaceFile, sha256, takeDisplaced } from "./workspace/replace-file.ts";
-export { isSameFolder } from "./workspace/same-folder.ts";
 export { withWorkspace } from "./workspace/with-workspace.ts";
 
 /** Everything a person could have put where a workspace belongs. Answers whether it is there. */

@@ -231,7 +231,9 @@ describe("the main agent in a folder of its own choosing", () => {
     await scene.addAgents(["main"], { soul: "Trunks" });
     await world.database.query("update public.agents set workspace_path = '/tmp' where agent_key = 'agent:main:main'");
     scene.start();
-    await eventually(async () => expect(await scene.row("main", "soul")).toMatchObject({ error: "workspace_elsewhere" }));
+    await eventually(async () =>
+      expect(await scene.row("main", "soul")).toMatchObject({ error: "workspace_elsewhere" }),
+    );
     expect(await scene.onDisk("main", "SOUL.md")).toBe(null);
     await world.database.query("update public.agents set workspace_path = $1 where agent_key = 'agent:main:main'", [
       scene.pathOf("main", "."),

@@ -1,7 +1,8 @@
 import { DOCUMENT_TYPES, type DocumentType, documentFile, MAIN_AGENT_ID } from "#contract";
 import type { ListedAgent, ListedDocument } from "../document-verbs.ts";
 import { PermanentError } from "../errors.ts";
-import { existingWorkspace, isSameFolder, type Workspace } from "../workspace.ts";
+import { isSameFolder } from "../same-folder.ts";
+import { existingWorkspace, type Workspace } from "../workspace.ts";
 
 /** What is known of one document of a member. */
 export interface Known {
@@ -37,7 +38,10 @@ export async function openMember(root: string, agent: ListedAgent): Promise<Memb
 function knownOf(document: ListedDocument): [DocumentType, Known] {
   const { id, type, bytes, docDate, disk } = document;
   const spoken = disk?.sha256 ?? undefined;
-  return [type, { id, bytes, docDate, sha256: spoken !== undefined && isInStep(document, spoken) ? spoken : undefined }];
+  return [
+    type,
+    { id, bytes, docDate, sha256: spoken !== undefined && isInStep(document, spoken) ? spoken : undefined },
+  ];
 }
 
 /** Whether nothing is to be written or said while the file has this hash. */

@@ -1,6 +1,7 @@
 import type { ClaimedRequest, RuntimeAgent } from "#contract";
 import { ExecutorError, PermanentError } from "../errors.ts";
-import { isSameFolder, type Workspace } from "../workspace.ts";
+import { isSameFolder } from "../same-folder.ts";
+import type { Workspace } from "../workspace.ts";
 
 /** What must be so before anything of this agent is written: the id and the workspace are free, or already its own. */
 export async function refuseStrangers(
