@@ -13,8 +13,8 @@ const disk = z
   })
   .nullable();
 
-/** A document without its text, as a listing has it. `sha256` (hex) is that of its text. */
-const listedDocument = z.object({
+/** `sha256` (hex) is that of its text. */
+const aboutDocument = z.object({
   id: z.uuid(),
   type: documentType,
   revision: z.number().int(),
@@ -24,6 +24,9 @@ const listedDocument = z.object({
   /** What this executor last said of the file; null: nothing yet. */
   disk,
 });
+
+/** A document without its text, as a listing has it. */
+const listedDocument = aboutDocument.extend({ bytes: z.number().int() });
 export type ListedDocument = z.infer<typeof listedDocument>;
 
 const listedAgents = z.array(
@@ -31,6 +34,8 @@ const listedAgents = z.array(
     projectId: z.string(),
     agentKey: z.string(),
     agentIdShort: z.string(),
+    /** As OpenClaw said when the agent came to live here; null when nobody has asked it. */
+    workspacePath: z.string().nullable(),
     documents: z.array(listedDocument),
   }),
 );
@@ -38,7 +43,7 @@ const listedAgents = z.array(
 export type ListedAgent = z.infer<typeof listedAgents>[number];
 
 export const documentRows = z.array(
-  listedDocument.extend({
+  aboutDocument.extend({
     content: z.string(),
     /** sha256 (hex) of every content that this document ever had: a file with one of them is ours. */
     knownSha256: z.array(z.string()),

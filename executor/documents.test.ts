@@ -62,6 +62,14 @@ test("absent files are written with the rows' text, and each is acknowledged", a
   expect(await world.database.query("select count(*)::int from public.brain_doc_disk")).toEqual([{ count: 2 }]);
 });
 
+test("rules that were typed before OpenClaw writes its own are written first", async () => {
+  await world.database.query(
+    "insert into public.brain_docs (project_id, agent_key, doc_type, content) values ('front-office', 'agent:ricky:main', 'agents', 'My rules')",
+  );
+  await seed();
+  expect(await onDisk("AGENTS.md")).toBe("My rules");
+});
+
 test("a file that already has the text is acknowledged and not touched", async () => {
   await writeFile(pathOf("SOUL.md"), "I am ricky");
   await utimes(pathOf("SOUL.md"), 1000, 1000);

@@ -78,6 +78,20 @@ describe("out", () => {
   });
 });
 
+test("of large texts few are asked for at once", async () => {
+  const LARGE = "x".repeat(1024 * 1024);
+  await scene.addAgents(["a", "b", "c"], { soul: LARGE, user: LARGE, memory_long: LARGE });
+  const answers: number[] = [];
+  const weigh = async (answer: Buffer) => {
+    answers.push(answer.length);
+    return answer;
+  };
+  scene.proxy.setFaults((path) => (path.endsWith("/read_documents") ? { answer: weigh } : "pass"));
+  const { counters } = scene.start();
+  await eventually(() => expect(counters.documentsWritten).toBe(9));
+  expect(Math.max(...answers)).toBeLessThan(1.1 * LARGE.length);
+});
+
 describe("back", () => {
   test("a line that an agent appends becomes the document, and comes back as no change", async () => {
     await ricky();
@@ -209,6 +223,24 @@ describe("the main agent", () => {
     );
     await scene.writeAs("main", "SOUL.md", "And again");
     await eventually(async () => expect(await scene.row("main", "soul")).toMatchObject({ content: "And again" }));
+  });
+});
+
+describe("the main agent in a folder of its own choosing", () => {
+  test("is not written for in the place where it would usually be, and its row says so", async () => {
+    await scene.addAgents(["main"], { soul: "Trunks" });
+    await world.database.query("update public.agents set workspace_path = '/tmp' where agent_key = 'agent:main:main'");
+    scene.start();
+    await eventually(async () =>
+      expect(await scene.row("main", "soul")).toMatchObject({ error: "workspace_elsewhere" }),
+    );
+    expect(await scene.onDisk("main", "SOUL.md")).toBe(null);
+    await world.database.query("update public.agents set workspace_path = $1 where agent_key = 'agent:main:main'", [
+      scene.pathOf("main", "."),
+    ]);
+    await scene.edit("main", "soul", "Trunks is here");
+    scene.start();
+    await eventually(async () => expect(await scene.onDisk("main", "SOUL.md")).toBe("Trunks is here"));
   });
 });
 

@@ -110,6 +110,24 @@ test("what one document does to the database keeps no other waiting", async () =
   await inStep("memory_long", "- goes on\n");
 });
 
+test("an agent that is removed while its files are written keeps no other waiting", async () => {
+  await ricky();
+  await scene.addAgents(["rosa"], { soul: "I am Rosa" });
+  const remove = async (answer: Buffer) => {
+    for (const table of ["brain_docs", "agents"])
+      await world.database.query(`delete from public.${table} where agent_key = 'agent:rosa:main'`);
+    return answer;
+  };
+  scene.proxy.setFaults(firstCalls("/read_documents", 1, { answer: remove }));
+  const { events } = scene.start();
+  await inStep("soul", "I am Ricky");
+  await scene.edit("ricky", "soul", "And so I stay");
+  await eventually(() => expect(scene.callsSince()["list_documents"]).toBeGreaterThan(2));
+  await inStep("memory_long", "- tea\n");
+  expect(messages(events(), "documents wait for the database")).toEqual([]);
+  expect(messages(events(), "cannot be put in step")).toEqual([]);
+});
+
 test("a refused key is shown rarely, and a new one brings everything into step", async () => {
   await ricky();
   const refusal = {

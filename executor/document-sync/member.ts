@@ -1,10 +1,14 @@
 import { DOCUMENT_TYPES, type DocumentType, documentFile, MAIN_AGENT_ID } from "#contract";
 import type { ListedAgent, ListedDocument } from "../document-verbs.ts";
+import { PermanentError } from "../errors.ts";
+import { isSameFolder } from "../same-folder.ts";
 import { existingWorkspace, type Workspace } from "../workspace.ts";
 
 /** What is known of one document of a member. */
 export interface Known {
   id: string;
+  /** Of its text, when it was listed. */
+  bytes: number;
   /** Of memory_today: the day whose note it is; null: of today. */
   docDate: string | null;
   /** Of the file as it was settled last; null: there was none. Undefined: to be settled, whatever the file holds. */
@@ -25,19 +29,24 @@ export interface Member {
 
 export const isMain = ({ agentIdShort }: ListedAgent): boolean => agentIdShort === MAIN_AGENT_ID;
 
-/** @throws as existingWorkspace does */
-export async function openMember(
-  root: string,
-  { projectId, agentKey, agentIdShort, documents }: ListedAgent,
-): Promise<Member> {
+/** @throws as existingWorkspace does, and PermanentError workspace_elsewhere for a main agent that works in another folder */
+export async function openMember(root: string, agent: ListedAgent): Promise<Member> {
+  const { projectId, agentKey, agentIdShort, workspacePath, documents } = agent;
   const workspace = await existingWorkspace(root, agentIdShort);
+  if (isMain(agent) && workspacePath !== null && !(await isSameFolder(workspacePath, workspace.dir)))
+    throw new PermanentError("workspace_elsewhere", `The main agent works in ${workspacePath}, not ${workspace.dir}`, {
+      hint: "Let OpenClaw's main agent work there and adopt it again, or edit its files where they are",
+    });
   return { agent: { projectId, agentKey }, workspace, documents: new Map(documents.map(knownOf)) };
 }
 
 function knownOf(document: ListedDocument): [DocumentType, Known] {
-  const { id, type, docDate, disk } = document;
+  const { id, type, bytes, docDate, disk } = document;
   const spoken = disk?.sha256 ?? undefined;
-  return [type, { id, docDate, sha256: spoken !== undefined && isInStep(document, spoken) ? spoken : undefined }];
+  return [
+    type,
+    { id, bytes, docDate, sha256: spoken !== undefined && isInStep(document, spoken) ? spoken : undefined },
+  ];
 }
 
 /** Whether nothing is to be written or said while the file has this hash. */

@@ -43,8 +43,9 @@ export interface Same extends Unsettled {
 
 /** What the database takes in one call. */
 const ACKNOWLEDGED_AT_ONCE = 500;
-/** So many whole documents are asked for at once: they are at most 1 MiB each, and mostly some kB. */
+/** So many whole documents are asked for at once, or fewer large ones: the answer must come in time on a slow line, too. */
 const AT_ONCE = 25;
+const BYTES_AT_ONCE = 1024 * 1024;
 
 /** Puts documents and files in step, each by the one rule, and says on its row why one cannot be. */
 export function createSettling({ queue, counters, log, today, onListChanged }: SettlingOptions) {
@@ -53,9 +54,8 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
 
   /** Several workspaces at a time, one file at a time in each. @throws QueueError when the database cannot be used */
   async function settle(unsettled: Unsettled[], signal: AbortSignal): Promise<void> {
-    for (let start = 0; start < unsettled.length; start += AT_ONCE) {
+    for (const chunk of chunksOf(unsettled)) {
       signal.throwIfAborted();
-      const chunk = unsettled.slice(start, start + AT_ONCE);
       const rows = await queue.readDocumentsById(chunk.map(({ known }) => known.id));
       const byId = new Map(rows.map((row) => [row.id, row]));
       const workspaces = Map.groupBy(chunk, ({ member }) => member.workspace.dir);
@@ -105,7 +105,7 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
     row: StoredDocument | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    if (row === undefined) return onListChanged();
+    if (row === undefined) return leave(known.id);
     // Until it is: whatever the file holds, the next look settles it.
     known.sha256 = undefined;
     await attempt(row.id, signal, async () => {
@@ -124,7 +124,11 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
     { type, docDate }: { type: DocumentType; docDate: string | null },
     signal: AbortSignal,
   ): Promise<void> {
-    count(await offerFile(member.workspace, { type, docDate }, null, edgesOf(member, signal)));
+    try {
+      count(await offerFile(member.workspace, { type, docDate }, null, edgesOf(member, signal)));
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
   }
 
   /** Each call is made once: whoever works here is ended by the first that fails, and begun again after a pause. */
@@ -172,9 +176,20 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
   async function tell(id: string, error: ExecutorError): Promise<void> {
     const { code, message, hint } = error;
     const isNew = told.get(id) !== code;
-    await queue.reportDocumentError(id, { code, message, ...(hint === undefined ? {} : { hint }) });
+    try {
+      await queue.reportDocumentError(id, { code, message, ...(hint === undefined ? {} : { hint }) });
+    } catch (failure) {
+      if (isGone(failure)) return leave(id);
+      throw failure;
+    }
     told.set(id, code);
     if (isNew) log.warn({ err: error, document: id }, "a document and its file cannot be put in step");
+  }
+
+  /** Its agent was removed, or lives elsewhere by now. */
+  function leave(id: string): void {
+    told.delete(id);
+    onListChanged();
   }
 
   return {
@@ -189,10 +204,27 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
   };
 }
 
+function chunksOf(unsettled: Unsettled[]): Unsettled[][] {
+  const chunks: Unsettled[][] = [];
+  let bytes = 0;
+  for (const one of unsettled) {
+    const chunk = chunks.at(-1);
+    bytes += one.known.bytes;
+    if (chunk !== undefined && chunk.length < AT_ONCE && bytes <= BYTES_AT_ONCE) chunk.push(one);
+    else {
+      chunks.push([one]);
+      bytes = one.known.bytes;
+    }
+  }
+  return chunks;
+}
+
 /** Every other call would fail as well; all else is about one document. */
 export function isAboutDatabase(error: unknown): boolean {
   return error instanceof QueueError && (!error.isAnswer || error.keyRefused);
 }
+
+const isGone = (error: unknown): boolean => error instanceof QueueError && error.code === "not_found";
 
 export function asExecutorError(error: unknown): ExecutorError {
   if (error instanceof ExecutorError) return error;

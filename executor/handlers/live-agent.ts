@@ -1,7 +1,7 @@
 import { type ClaimedRequest, MAIN_AGENT_ID, type RuntimeAgent } from "#contract";
 import { PermanentError } from "../errors.ts";
+import { isSameFolder } from "../same-folder.ts";
 import type * as Workspaces from "../workspace.ts";
-import { isSameFolder } from "./runtime-list.ts";
 
 interface LiveAgentEdges {
   workspaces: Pick<typeof Workspaces, "workspacePath">;

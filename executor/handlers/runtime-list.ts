@@ -1,7 +1,6 @@
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { ClaimedRequest, RuntimeAgent } from "#contract";
 import { ExecutorError, PermanentError } from "../errors.ts";
+import { isSameFolder } from "../same-folder.ts";
 import type { Workspace } from "../workspace.ts";
 
 /** What must be so before anything of this agent is written: the id and the workspace are free, or already its own. */
@@ -62,25 +61,5 @@ export async function verifyListed(
   ];
   if (wrong.length > 0) {
     throw new ExecutorError("wrong_in_runtime", `OpenClaw lists the agent ${id} with another ${wrong.join(" and ")}`);
-  }
-}
-
-/**
- * Compares what the paths lead to: on a Mac /tmp and /private/tmp are one folder, and so are `Workspace-ricky` and
- * `workspace-ricky`, which no path tells.
- */
-export async function isSameFolder(one: string, other: string): Promise<boolean> {
-  if (resolve(one) === resolve(other)) return true;
-  const [first, second] = await Promise.all([identityOf(one), identityOf(other)]);
-  return first === second;
-}
-
-async function identityOf(path: string): Promise<string> {
-  try {
-    const { dev, ino } = await stat(path);
-    return `${dev} ${ino}`;
-  } catch {
-    // Not there, or of somebody else: then it leads nowhere that we could have in common.
-    return resolve(path);
   }
 }

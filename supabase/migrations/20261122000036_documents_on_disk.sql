@@ -69,6 +69,17 @@ $$;
 comment on function private.lives_on(public.agents, text) is 'Whether this agent is live, and on this executor.';
 select private.restrict_execute('private.lives_on', variadic '{}');
 
+create function private.is_kept_in_step(_agent public.agents, _executor text) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select private.lives_on(_agent, _executor) and not exists (
+    select from public.agent_provision_requests as r
+    where r.project_id = _agent.project_id and r.agent_key = _agent.agent_key
+      and r.kind = 'deprovision' and r.status in ('queued', 'running')
+  )
+$$;
+comment on function private.is_kept_in_step(public.agents, text) is 'Whether this agent lives on this executor and stays: nothing is written where something is being removed.';
+select private.restrict_execute('private.is_kept_in_step', variadic '{}');
+
 create or replace function private.require_document(_executor text, _doc_id uuid) returns void
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -79,10 +90,10 @@ begin
   where d.id = _doc_id and (a.executor_id = _executor or private.lives_on(a, _executor))
   for no key update of d;
   if not found then
-    perform private.refuse(403, 'forbidden', 'This document belongs to no agent of this executor');
+    perform private.refuse(404, 'not_found', 'This document belongs to no agent of this executor');
   end if;
 end $$;
-comment on function private.require_document(text, uuid) is 'Locks the document; refuses with 403 forbidden one whose agent lives elsewhere.';
+comment on function private.require_document(text, uuid) is 'Locks the document; refuses not_found one that is gone or whose agent lives elsewhere.';
 
 create function private.known_sha256(_doc_id uuid, _doc_date date) returns text []
 language sql stable security definer set search_path = '' as $$
@@ -133,7 +144,7 @@ begin
   return private.describe_documents(lease.executor_id, array(
     select d.id from public.agent_provision_requests as r
     join public.brain_docs as d on d.project_id = r.project_id and d.agent_key = r.agent_key
-    where r.id = _request_id and d.doc_type in ('soul', 'user', 'memory_long')
+    where r.id = _request_id and d.doc_type in ('soul', 'user', 'memory_long', 'agents')
   ));
 end $$;
 comment on function private.read_request_documents(uuid, uuid) is 'See public.read_request_documents.';
@@ -169,13 +180,13 @@ begin
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
       'projectId', a.project_id, 'agentKey', a.agent_key, 'agentIdShort', a.agent_id_short,
-      'documents', listed.documents
+      'workspacePath', a.workspace_path, 'documents', listed.documents
     ) order by a.project_id, a.agent_key), '[]')
     from public.agents as a
     cross join lateral (
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', d.id, 'type', d.doc_type, 'revision', d.revision, 'docDate', d.doc_date,
-        'sha256', private.sha256_of(d.content), 'disk', private.describe_disk(k)
+        'sha256', private.sha256_of(d.content), 'bytes', octet_length(d.content), 'disk', private.describe_disk(k)
       ) order by d.doc_type), '[]') as documents
       from public.brain_docs as d
       left join public.brain_doc_disk as k on k.doc_id = d.id and k.executor_id = _executor
@@ -183,15 +194,9 @@ begin
         and d.doc_type in ('soul', 'user', 'memory_long', 'memory_today', 'agents', 'identity')
         and (not _only_ahead or private.is_ahead(d.doc_type, d.revision, d.doc_date, d.updated_at, k))
     ) as listed
-    where a.provisioned and a.agent_id_short is not null and private.lives_on(a, _executor)
+    where a.provisioned and a.agent_id_short is not null and private.is_kept_in_step(a, _executor)
       and (_project_ids is null or a.project_id = any(_project_ids))
       and (not _only_ahead or listed.documents <> '[]')
-      -- Nothing is written where something is being removed.
-      and not exists (
-        select from public.agent_provision_requests as r
-        where r.project_id = a.project_id and r.agent_key = a.agent_key
-          and r.kind = 'deprovision' and r.status in ('queued', 'running')
-      )
   );
 end $$;
 comment on function private.list_documents(text, boolean, text []) is 'See public.list_documents.';
@@ -203,7 +208,7 @@ language sql stable set search_path = '' as $$
   select private.list_documents(executor, only_ahead, project_ids)
 $$;
 comment on function public.list_documents(text, boolean, text []) is
-'Of each agent that is live on this executor: [{projectId, agentKey, agentIdShort, documents: [{id, type, revision, sha256, docDate, disk: {revision, sha256, docDate, isConflict, isError} or null}]}], without contents. only_ahead: the documents whose files are still to be written, and agents that have such.';
+'Of each agent that is live on this executor and not being removed: [{projectId, agentKey, agentIdShort, workspacePath, documents: [{id, type, revision, sha256, bytes, docDate, disk: {revision, sha256, docDate, isConflict, isError} or null}]}], without contents. only_ahead: the documents whose files are still to be written, and agents that have such.';
 select private.restrict_execute('public.list_documents', 'authenticated', 'service_role');
 
 create function private.read_documents(_executor text, _doc_ids uuid []) returns jsonb
@@ -213,7 +218,7 @@ begin
   return private.describe_documents(_executor, array(
     select d.id from public.brain_docs as d
     join public.agents as a on a.project_id = d.project_id and a.agent_key = d.agent_key
-    where d.id = any(_doc_ids) and private.lives_on(a, _executor)
+    where d.id = any(_doc_ids) and private.is_kept_in_step(a, _executor)
   ));
 end $$;
 comment on function private.read_documents(text, uuid []) is 'See public.read_documents.';
@@ -224,7 +229,7 @@ language sql stable set search_path = '' as $$
   select private.read_documents(executor, doc_ids)
 $$;
 comment on function public.read_documents(text, uuid []) is
-'Those of these documents whose agents live on this executor, whole: [{id, type, content, revision, docDate, sha256, knownSha256, disk}]. A file with a known hash is ours.';
+'Those of these documents whose agents live on this executor and are not being removed, whole: [{id, type, content, revision, docDate, sha256, knownSha256, disk}]. A file with a known hash is ours.';
 select private.restrict_execute('public.read_documents', 'authenticated', 'service_role');
 
 drop function public.acknowledge_document(text, uuid, int, text);
@@ -367,7 +372,7 @@ begin
   where a.project_id = _project_id and a.agent_key = _agent_key
   for no key update;
   if not found or (agent.executor_id is distinct from _executor and not private.lives_on(agent, _executor)) then
-    perform private.refuse(403, 'forbidden', 'This document belongs to no agent of this executor');
+    perform private.refuse(404, 'not_found', 'This document belongs to no agent of this executor');
   end if;
 
   perform set_config('hatchery.author', 'executor:' || _executor, true);

@@ -134,9 +134,9 @@ describe("a text found on disk", () => {
 
   it("of another agent, without a text, of an unknown type, with a day or without, and too large is refused", async () => {
     await beat(database, "other");
-    await expect(found(database, "x", null, { executor: "other" })).rejects.toMatchObject(refusal(403, "forbidden"));
+    await expect(found(database, "x", null, { executor: "other" })).rejects.toMatchObject(refusal(404, "not_found"));
     await expect(found(database, "x", null, { key: "agent:ghost:main" })).rejects.toMatchObject(
-      refusal(403, "forbidden"),
+      refusal(404, "not_found"),
     );
     for (const about of [{ type: "mission" }, { date: "2026-11-27" }, { type: "memory_today" }]) {
       await expect(found(database, "x", null, about)).rejects.toMatchObject(refusal(400, "invalid_request"));
@@ -180,9 +180,9 @@ describe("an acknowledgement", () => {
   it("of another executor's document, without a hash, or with a day that is none of its is refused", async () => {
     await beat(database, "other");
     await expect(acknowledge(database, soul, 1, "x", { executor: "other" })).rejects.toMatchObject(
-      refusal(403, "forbidden"),
+      refusal(404, "not_found"),
     );
-    await expect(acknowledge(database, randomUUID(), 1, "x")).rejects.toMatchObject(refusal(403, "forbidden"));
+    await expect(acknowledge(database, randomUUID(), 1, "x")).rejects.toMatchObject(refusal(404, "not_found"));
     await expect(acknowledge(database, soul, 1, "x", { date: "2026-11-27" })).rejects.toMatchObject(
       refusal(400, "invalid_request"),
     );
@@ -251,7 +251,7 @@ describe("a displaced text", () => {
       refusal(413, "payload_too_large"),
     );
     await expect(displaced(database, soul, "x", { executor: "other" })).rejects.toMatchObject(
-      refusal(403, "forbidden"),
+      refusal(404, "not_found"),
     );
     expect(await versions(database)).toHaveLength(1);
   });
@@ -282,7 +282,7 @@ describe("an error", () => {
       await expect(reportError(database, soul, wrong)).rejects.toMatchObject(refusal(400, "invalid_request"));
     }
     await expect(reportError(database, soul, failed, { executor: "other" })).rejects.toMatchObject(
-      refusal(403, "forbidden"),
+      refusal(404, "not_found"),
     );
   });
 
@@ -305,9 +305,12 @@ describe("what is listed", () => {
   it("is each live agent's documents without their texts; ahead is what no acknowledgement has caught up with", async () => {
     expect(await list(database)).toEqual([
       {
-        ...{ projectId: PROJECT, agentKey: KEY, agentIdShort: "ricky" },
+        ...{ projectId: PROJECT, agentKey: KEY, agentIdShort: "ricky", workspacePath: expect.any(String) },
         documents: [
-          { id: soul, type: "soul", revision: 1, sha256: sha256(TEMPLATE), docDate: null, disk: null },
+          {
+            ...{ id: soul, type: "soul", revision: 1, sha256: sha256(TEMPLATE), bytes: Buffer.byteLength(TEMPLATE) },
+            ...{ docDate: null, disk: null },
+          },
           expect.objectContaining({ type: "user" }),
         ],
       },
@@ -338,10 +341,13 @@ describe("what is listed", () => {
   it("is nothing of an agent that is not live yet or is being removed", async () => {
     await create(database, { key: "agent:rosa:main" });
     expect((await list(database)).map(({ agentKey }) => agentKey)).toEqual([KEY]);
+    expect(await read(database, [soul])).toHaveLength(1);
     await remove(database);
     expect(await list(database)).toEqual([]);
+    expect(await read(database, [soul])).toEqual([]);
     await claim(database);
     expect(await list(database)).toEqual([]);
+    expect(await read(database, [soul])).toEqual([]);
   });
 
   it("knows the main agent, and agents of an older dashboard where they are listed", async () => {

@@ -55,6 +55,7 @@ const EXECUTE: Record<string, readonly string[]> = {
   "private.is_emoji": ["anon", "authenticated", "service_role"],
   "private.is_finding": [],
   "private.is_home_of": ["anon", "authenticated", "service_role"],
+  "private.is_kept_in_step": [],
   "private.is_machine": [],
   "private.is_missing": [],
   "private.is_one_line": ["anon", "authenticated", "service_role"],
