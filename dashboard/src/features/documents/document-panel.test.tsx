@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import { exampleDisk, exampleDocument, exampleDocumentAgent } from "./example-documents.ts";
 import { reads, savedAs, show, TEXT, typeAtStart } from "./example-panel.tsx";
+import { versionsQuery } from "./queries.ts";
 
 beforeEach(() => localStorage.clear());
 afterEach(() => localStorage.clear());
@@ -151,4 +152,15 @@ test("the editor brings no style element along, which the page's policy would no
   expect(styles.filter((text) => text?.includes("ͼ"))).toEqual([]);
   expect(document.adoptedStyleSheets.flatMap((sheet) => [...sheet.cssRules]).length).toBeGreaterThan(0);
   expect(getComputedStyle(editor.element()).whiteSpace).toBe("break-spaces");
+});
+
+test("the focus is on the button again when the history is closed", async () => {
+  const { screen, client } = await show({});
+  client.setQueryData(versionsQuery(exampleDocument().id, 30).queryKey, []);
+  const button = screen.getByRole("button", { name: "History" });
+  button.element().focus();
+  await userEvent.keyboard("{Enter}");
+  await expect.element(screen.getByRole("dialog", { name: "History of SOUL.md" })).toBeVisible();
+  await userEvent.keyboard("{Escape}");
+  await expect.element(button).toHaveFocus();
 });
