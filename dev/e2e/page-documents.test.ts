@@ -118,7 +118,7 @@ it("a document that was changed on both sides while the Mac slept is settled by 
   await save(page).click();
   await writeFile(pathOf("SOUL.md"), "# Ricky\nChanged on the Mac\n");
   await wake();
-  await page.getByText(/were changed apart$/).waitFor(LIVE);
+  await page.getByText(/ was changed here and on /).waitFor(LIVE);
   expect(await fileOf("SOUL.md")).toBe("# Ricky\nChanged on the Mac\n");
 
   await page.getByRole("button", { name: "Use theirs", exact: true }).click();

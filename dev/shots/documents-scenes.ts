@@ -50,7 +50,7 @@ const overtake = (page: Page) =>
 
 /** What an agent is told and remembers, in every state that a person can meet. */
 export const DOCUMENTS_SCENES: readonly Scene[] = [
-  { name: "documents-agents", documents: CONFLICT, reach: (page) => seen(page, "SOUL.md is another text on disk") },
+  { name: "documents-agents", documents: CONFLICT, reach: (page) => seen(page, "SOUL.md differs on disk") },
   {
     name: "documents-card",
     path: "/agents/agent%3Aricky%3Amain",

@@ -1,6 +1,6 @@
 /**
  * `npm run shots`: every page in every state, light and dark, wide and on a phone, as pictures in .hatchery/shots with
- * contact sheets to look at. `-- --readme` makes the picture in README.md anew instead.
+ * contact sheets to look at. `-- --readme` makes the pictures in README.md anew instead.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,7 +16,9 @@ import { insertScene, SCENES } from "./scenes.ts";
 import { openStage } from "./stage.ts";
 
 const SHOTS = fileURLToPath(new URL("../../.hatchery/shots", import.meta.url));
-const README_PICTURE = fileURLToPath(new URL("../../docs/images/agents.png", import.meta.url));
+const IMAGES = fileURLToPath(new URL("../../docs/images", import.meta.url));
+/** Scenes that README.md shows, each under the name of its picture. */
+const README_PICTURES = { "agents.png": "agents", "documents.png": "documents-on-disk" };
 
 const teardown = createTeardown();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void teardown.run());
@@ -30,11 +32,11 @@ async function takeShots(scene: Scene, place: Place): Promise<void> {
   await Promise.all(LOOKS.map(take));
 }
 
-async function takeReadmePicture(place: Place): Promise<void> {
-  const scene = findScene("agents");
+async function takeReadmePicture(file: string, scene: Scene, place: Place): Promise<void> {
   const look = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.5, colorScheme: "light" } as const;
   const { page } = await openScene(place, scene, look);
-  await page.screenshot({ path: README_PICTURE });
+  await page.screenshot({ path: join(IMAGES, file) });
+  await page.context().close();
 }
 
 function findScene(name: string): Scene {
@@ -57,9 +59,12 @@ try {
   const session = await rememberSession({ browser, ...stage }, stage.signInUrl);
   const place = { browser, ...stage, session };
   if (values.readme === true) {
-    await insertScene(stage.query, findScene("agents"));
-    await takeReadmePicture(place);
-    console.log(`Wrote ${README_PICTURE}`);
+    for (const [file, name] of Object.entries(README_PICTURES)) {
+      const scene = findScene(name);
+      await insertScene(stage.query, scene);
+      await takeReadmePicture(file, scene, place);
+    }
+    console.log(`Wrote ${Object.keys(README_PICTURES).join(" and ")} in ${IMAGES}`);
   } else {
     const wanted = positionals.length === 0 ? SCENES : positionals.map(findScene);
     await rm(SHOTS, { recursive: true, force: true });

@@ -112,8 +112,8 @@ export const PRIVATE_FUNCTIONS = {
     claim_provision_requests claim_request complete_direct_request create_agent describe_claims describe_disk
     describe_document describe_documents document_name end_cancelled expired field_of free_agent_id grants_verb
     guard_direct_request guard_project_workspace guard_running guard_runtime_columns has_begun_writing held_lease
-    home_of is_ahead is_finding is_machine is_missing is_taken_on keep_acknowledgement keep_version known_sha256 limit_creations
-    home_of is_ahead is_finding is_kept_in_step is_machine is_missing is_taken_on keep_version known_sha256 limit_creations
+    home_of is_ahead is_finding is_kept_in_step is_machine is_missing is_taken_on keep_acknowledgement keep_version known_sha256
+    limit_creations
     listed_emoji listed_entry listed_name lives_on lock_access lock_agent lock_document lock_open_request
     may_be_in_openclaw may_user note_silent_lapse oldest_queued_seconds only_executor open_request prune_versions
     queue_again record_agent_change record_credential_change record_document_edit record_member_change

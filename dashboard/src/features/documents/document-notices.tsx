@@ -8,7 +8,7 @@ import type { Lock } from "./use-document-agent.ts";
 
 const LOCKS: Record<Lock, { title: string; words: string }> = {
   viewer: { title: "You may look, but not write", words: "An owner of the project can make you an operator." },
-  removing: { title: "The agent is being removed", words: "Its documents stay as they are, and its history is kept." },
+  removing: { title: "The agent is being removed", words: "Nothing more can be written here. The history is kept." },
   absent: { title: "Nobody has asked for this agent on a Mac", words: "Provision it, then write its documents." },
 };
 
@@ -58,7 +58,7 @@ export function DocumentNotices(props: DocumentNoticesProps) {
           live="status"
           title={
             <>
-              You have unsaved text of <RelativeTime at={draft.at} />
+              You have unsaved text from <RelativeTime at={draft.at} />
             </>
           }
           action={

@@ -1,103 +1,11 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Locator, userEvent } from "vitest/browser";
-import { render } from "vitest-browser-react";
-import type { DocumentType } from "#contract";
-import { DocumentPanel } from "./document-panel.tsx";
+import { userEvent } from "vitest/browser";
 import { exampleDisk, exampleDocument, exampleDocumentAgent } from "./example-documents.ts";
-import { documentsQuery, textQuery, versionTextQuery } from "./queries.ts";
-import type { DocumentRow } from "./rows.ts";
-import type { DocumentAgent } from "./use-document-agent.ts";
-
-const TEXT = "# Ricky\n\nYou are calm.\n\nYou like tea.\n";
-const ANSWER = {
-  docDate: null,
-  updatedAt: null,
-  updatedBy: null,
-  onDisk: false,
-  syncedAt: null,
-  error: null,
-  conflict: null,
-};
-
-type Shown = {
-  row?: DocumentRow;
-  text?: string;
-  found?: DocumentAgent;
-  type?: DocumentType;
-  /** What the function answers to whatever is sent. */
-  answer?: (body: Record<string, unknown>) => Response;
-};
-
-/** A document over what the cache holds. `rows` is what a look at the table finds; `sent` what the function was asked. */
-async function show({
-  row = exampleDocument(),
-  text = TEXT,
-  found = exampleDocumentAgent(),
-  type = "soul",
-  answer,
-}: Shown) {
-  const sent: { method: string; path: string; body: Record<string, unknown> }[] = [];
-  const rows = [row];
-  vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
-    const url = new URL(input instanceof Request ? input.url : input);
-    if (url.searchParams.get("select")?.startsWith("content")) {
-      return Response.json({ content: sent.at(-1)?.body["content"], revision: rows.at(-1)?.revision, doc_date: null });
-    }
-    if (!url.pathname.startsWith("/functions/")) return Response.json(rows);
-    const body: Record<string, unknown> = JSON.parse(String(init?.body));
-    sent.push({ method: init?.method ?? "", path: url.pathname.replace(/.*\/agents\//, ""), body });
-    return answer?.(body) ?? Response.json({}, { status: 500 });
-  });
-  const client = new QueryClient({
-    defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: false, networkMode: "always" } },
-  });
-  const keep = (next: DocumentRow, content: string) => {
-    client.setQueryData(textQuery(next.id, next.revision).queryKey, {
-      content,
-      revision: next.revision,
-      doc_date: next.doc_date,
-    });
-    rows.splice(0, 1, next);
-    client.setQueryData(documentsQuery(found.agent).queryKey, [next]);
-  };
-  keep(row, text);
-  client.setQueryData(versionTextQuery(9).queryKey, TEXT.replace("tea", "coffee"));
-  const screen = await render(
-    <QueryClientProvider client={client}>
-      <DocumentPanel found={found} type={type} />
-    </QueryClientProvider>,
-  );
-  const editor = screen.getByRole("textbox", { name: "SOUL.md", exact: true });
-  return { screen, client, sent, editor, keep, rows };
-}
-
-type Screen = Awaited<ReturnType<typeof show>>;
-
-/** Types at the very beginning. */
-async function typeAtStart({ editor }: Pick<Screen, "editor">, text: string) {
-  await editor.click();
-  await userEvent.keyboard("{Control>}{Home}{/Control}");
-  await userEvent.keyboard(text);
-}
-
-const reads = (place: Locator, text: RegExp) => expect.poll(() => place.element().textContent).toMatch(text);
+import { reads, savedAs, show, TEXT, typeAtStart } from "./example-panel.tsx";
+import { versionsQuery } from "./queries.ts";
 
 beforeEach(() => localStorage.clear());
 afterEach(() => localStorage.clear());
-
-const savedAs = (revision: number) => (body: Record<string, unknown>) =>
-  Response.json({ document: { ...ANSWER, content: body["content"], revision } }, { status: 202 });
-
-const changedTo = (content: string, revision: number) =>
-  Response.json(
-    {
-      error: { code: "document_changed", message: "It was saved by somebody else meanwhile", hint: "Merge the two" },
-      document: { ...ANSWER, content, revision },
-      yours: { content: "" },
-    },
-    { status: 409 },
-  );
 
 test("nothing can be saved until something is typed, and then it is saved on top of what was seen", async () => {
   const shown = await show({ answer: savedAs(4) });
@@ -159,37 +67,6 @@ test("a newer text takes its place while nobody is typing, and says who wrote it
   await expect.element(screen.getByText("Updated from disk at Mac mini")).toBeVisible();
 });
 
-test("with unsaved text nothing is overwritten: both changes stand in the merge, which is saved on top of the newer", async () => {
-  const shown = await show({ answer: savedAs(5) });
-  const { screen, editor, keep, sent } = shown;
-  await typeAtStart(shown, "Hello. ");
-  keep(exampleDocument({ revision: 4 }), TEXT.replace("tea", "coffee"));
-  await expect.element(screen.getByText("A newer text is there")).toBeVisible();
-  await reads(editor, /^Hello.*tea/);
-  await screen.getByRole("button", { name: "Merge" }).click();
-  await screen.getByRole("button", { name: "Save the merge" }).click();
-  await expect.poll(() => sent).toHaveLength(1);
-  expect(sent[0]?.body).toEqual({
-    content: `Hello. ${TEXT.replace("tea", "coffee")}`,
-    baseRevision: 4,
-    reason: "merged",
-  });
-});
-
-test("when somebody else was faster both texts are shown, and theirs can be used", async () => {
-  const newer = TEXT.replace("calm", "quick");
-  const shown = await show({ answer: () => changedTo(newer, 4) });
-  const { screen, rows, editor } = shown;
-  await typeAtStart(shown, "Hello. ");
-  rows.splice(0, 1, exampleDocument({ revision: 4 }));
-  await screen.getByRole("button", { name: /^Save/ }).click();
-  await expect.element(screen.getByText("A newer text was saved while you were writing")).toBeVisible();
-  await reads(screen.getByRole("textbox", { name: "SOUL.md, merged" }), /Hello.*quick/);
-  await expect.poll(() => document.activeElement?.role).toBe("tabpanel");
-  await screen.getByRole("button", { name: "Use theirs" }).click();
-  await reads(editor, /^# RickyYou are quick/);
-});
-
 test("a refusal is told in the function's words, and the text stays", async () => {
   const error = { code: "agent_deleting", message: "The agent is being removed", hint: "Wait for that to end" };
   const shown = await show({ answer: () => Response.json({ error }, { status: 409 }) });
@@ -210,7 +87,7 @@ test("unsaved text outlives the page: it is offered again, with the text that it
     row: exampleDocument({ revision: 4 }),
     text: TEXT.replace("tea", "coffee"),
   });
-  await expect.element(second.screen.getByText(/^You have unsaved text of/)).toBeVisible();
+  await expect.element(second.screen.getByText(/^You have unsaved text from/)).toBeVisible();
   await reads(second.editor, /^# Ricky/);
   await second.screen.getByRole("button", { name: "Continue" }).click();
   await reads(second.editor, /^Hello/);
@@ -227,47 +104,25 @@ test("unsaved text outlives the page: it is offered again, with the text that it
   expect(fourth.screen.getByText(/^You have unsaved text/).elements()).toEqual([]);
 });
 
-test.each([
-  ["Keep mine", TEXT],
-  ["Use theirs", TEXT.replace("tea", "coffee")],
-])("a conflict is settled by %s", async (button, content) => {
-  const row = exampleDocument({ brain_doc_disk: [exampleDisk({ revision: null, conflict_version: 9 })] });
-  const { screen, sent } = await show({ row, answer: savedAs(4) });
-  await expect.element(screen.getByText(/were changed apart$/)).toBeVisible();
-  await screen.getByRole("button", { name: button }).click();
-  await expect
-    .poll(() => sent)
-    .toEqual([
-      {
-        method: "POST",
-        path: "agent%3Aricky%3Amain/files/soul/resolve",
-        body: { content, baseRevision: 3, conflictVersion: 9 },
-      },
-    ]);
-});
-
-test("a conflict after a save is settled like any other, and nothing that was saved comes back", async () => {
-  const shown = await show({ answer: (body) => savedAs("conflictVersion" in body ? 5 : 4)(body) });
+test("discarded text comes back by Undo, and the focus stays in the document", async () => {
+  const shown = await show({});
   await typeAtStart(shown, "Hello. ");
-  shown.rows.splice(0, 1, exampleDocument({ revision: 4 }));
-  await userEvent.keyboard("{Control>}s{/Control}");
-  await expect.element(shown.screen.getByText("Saved · on its way to Mac mini")).toBeVisible();
-  const disk = exampleDisk({ revision: null, conflict_version: 9 });
-  shown.keep(exampleDocument({ revision: 4, brain_doc_disk: [disk] }), `Hello. ${TEXT}`);
-  shown.rows.splice(0, 1, exampleDocument({ revision: 5 }));
-  await shown.screen.getByRole("button", { name: "Use theirs" }).click();
-  await reads(shown.editor, /^# Ricky.*coffee/);
-  expect(shown.screen.getByText("Unsaved").elements()).toEqual([]);
+  await shown.screen.getByRole("button", { name: "Discard" }).click();
+  await reads(shown.editor, /^# Ricky/);
+  await expect.poll(() => document.activeElement?.role).toBe("tabpanel");
+  await shown.screen.getByRole("button", { name: "Undo" }).click();
+  await reads(shown.editor, /^Hello/);
 });
 
-test("in a conflict each difference can be taken by itself, and the merge is saved", async () => {
-  const row = exampleDocument({ brain_doc_disk: [exampleDisk({ revision: null, conflict_version: 9 })] });
-  const { screen, sent } = await show({ row, answer: savedAs(4) });
-  await expect.element(screen.getByText("1 difference left")).toBeVisible();
-  await screen.getByRole("button", { name: "Take theirs" }).click();
-  await expect.element(screen.getByText("No differences left")).toBeVisible();
-  await screen.getByRole("button", { name: "Save the merge" }).click();
-  await expect.poll(() => sent[0]?.body["content"]).toBe(TEXT.replace("tea", "coffee"));
+test("a draft of another tab is not forgotten with that of this one", async () => {
+  const shown = await show({});
+  await typeAtStart(shown, "Hello. ");
+  const key = await vi.waitUntil(() => Object.keys(localStorage).find((name) => name.startsWith("hatchery.draft.")));
+  const other = JSON.stringify({ text: "Hello from there", base: { content: TEXT, revision: 3 }, at: 1 });
+  localStorage.setItem(key, other);
+  await shown.screen.getByRole("button", { name: "Discard" }).click();
+  await shown.screen.unmount();
+  expect(localStorage.getItem(key)).toBe(other);
 });
 
 test.each([
@@ -297,4 +152,15 @@ test("the editor brings no style element along, which the page's policy would no
   expect(styles.filter((text) => text?.includes("ͼ"))).toEqual([]);
   expect(document.adoptedStyleSheets.flatMap((sheet) => [...sheet.cssRules]).length).toBeGreaterThan(0);
   expect(getComputedStyle(editor.element()).whiteSpace).toBe("break-spaces");
+});
+
+test("the focus is on the button again when the history is closed", async () => {
+  const { screen, client } = await show({});
+  client.setQueryData(versionsQuery(exampleDocument().id, 30).queryKey, []);
+  const button = screen.getByRole("button", { name: "History" });
+  button.element().focus();
+  await userEvent.keyboard("{Enter}");
+  await expect.element(screen.getByRole("dialog", { name: "History of SOUL.md" })).toBeVisible();
+  await userEvent.keyboard("{Escape}");
+  await expect.element(button).toHaveFocus();
 });

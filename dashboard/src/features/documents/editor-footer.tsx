@@ -27,7 +27,7 @@ export function EditorFooter({ size, row, executors, ownRevision }: EditorFooter
     <div className="flex min-h-9 flex-wrap items-center justify-between gap-x-4 gap-y-1 border-line border-t bg-surface px-4 py-2 text-xs tabular-nums sm:px-5">
       <span className={SIZE_TONES[size.tone]}>
         {size.words}
-        {size.tone === "warning" && ": OpenClaw cuts what is beyond"}
+        {size.tone === "warning" && ": OpenClaw cuts the rest"}
       </span>
       {row !== undefined && <LastChange row={row} executors={executors} ownRevision={ownRevision} />}
     </div>

@@ -1,14 +1,12 @@
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { type DocumentType, READ_ONLY_DOCUMENTS } from "#contract";
 import { documentName } from "../../lib/fleet/document-name.ts";
 import { RefusalNotice } from "../../lib/fleet/refusal-notice.tsx";
 import { useSession } from "../../lib/session.ts";
 import { useModShortcut } from "../../lib/use-mod-shortcut.ts";
-import { showToast } from "../../ui/toaster.tsx";
 import { type DiskState, readDiskError } from "./disk-words.ts";
 import { DOCUMENT_WORDS } from "./document-names.ts";
 import { DocumentNotices } from "./document-notices.tsx";
-import { PANEL_ID } from "./document-tabs.tsx";
 import { DocumentToolbar } from "./document-toolbar.tsx";
 import { EditorSkeleton } from "./documents-skeleton.tsx";
 import { draftKey } from "./drafts.ts";
@@ -16,13 +14,15 @@ import { currentEdit, type Edit, type Head, isOvertaken, isUnsaved, settleEdit, 
 import { EditorFooter } from "./editor-footer.tsx";
 import { LeaveDialog } from "./leave-dialog.tsx";
 import { ConflictPanel } from "./merge/conflict-panel.tsx";
-import { NewerPanel, type NewerText } from "./merge/newer-panel.tsx";
+import { laterDay, NewerPanel, type NewerText } from "./merge/newer-panel.tsx";
 import type { DiskRow, DocumentRow } from "./rows.ts";
 import { sizeOf } from "./text-size.ts";
 import { TodayLine } from "./today-line.tsx";
+import { useDiscard } from "./use-discard.ts";
 import type { DocumentAgent } from "./use-document-agent.ts";
 import { useDocumentCommands } from "./use-document-commands.ts";
 import { useDraft } from "./use-draft.ts";
+import { useKeptFocus } from "./use-kept-focus.ts";
 
 const CodeEditor = lazy(async () => ({ default: (await import("./editor/code-editor.tsx")).CodeEditor }));
 const Preview = lazy(async () => ({ default: (await import("./preview.tsx")).Preview }));
@@ -47,12 +47,14 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
   const [newer, setNewer] = useState<NewerText>();
   const [isPreview, setIsPreview] = useState(false);
   const [isHistoryOpen, setIsHistoryOpen] = useState(false);
-  const [isMerging, setIsMerging] = useState(false);
+  /** Typed into the merge of a conflict. */
+  const [merging, setMerging] = useState<Edit>();
   const [ownRevision, setOwnRevision] = useState(0);
 
   const current = currentEdit(edit, head);
   const isDirty = isUnsaved(current);
-  const draft = useDraft(draftKey(userId, `${agent.id}/${type}`), isDirty ? current : undefined, head);
+  const key = draftKey(userId, `${agent.id}/${type}`);
+  const draft = useDraft(key, isDirty ? current : merging, head);
   const text = current?.text ?? head.content;
   const size = sizeOf(type, text);
   const isLocked = lock !== undefined || READ_ONLY_DOCUMENTS.has(type);
@@ -68,15 +70,23 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
       setEdit((now) => settleEdit(newer === undefined ? now : undefined, head, document));
       setOwnRevision(document.revision);
       setNewer(undefined);
+      setMerging(undefined);
       setIsHistoryOpen(false);
     },
     onChanged: (document, content) => {
       const base = newer?.theirs.content ?? current?.base.content ?? head.content;
-      setNewer({ mine: content, base, theirs: document, docDate: current?.docDate });
+      // What was typed after it was sent counts too.
+      const mine = newer === undefined && isDirty ? current.text : content;
+      setNewer({ mine, base, theirs: document, docDate: current?.docDate });
       setIsHistoryOpen(false);
     },
   });
   const { isBusy } = commands;
+  if (merging !== undefined && conflictVersion === null && !isDirty && !isBusy) {
+    // Settled by somebody else: what was typed into the merge is unsaved text like any other.
+    setMerging(undefined);
+    setEdit(merging);
+  }
   const save = (onSaved?: () => void) => {
     if (!isDirty || !maySave || isBusy) return;
     if (isOvertaken(current, head)) return mergeNewer();
@@ -88,23 +98,8 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
     if (!isDirty) return;
     setNewer({ mine: current.text, base: current.base.content, theirs: head, docDate: current.docDate });
   };
-  const discard = () => {
-    const discarded = current;
-    setEdit(undefined);
-    showToast({
-      id: "discarded",
-      tone: "neutral",
-      title: "Your unsaved text is discarded",
-      action: { label: "Undo", onSelect: () => setEdit(discarded) },
-    });
-  };
-  const wasEditing = useRef(isEditing);
-  useEffect(() => {
-    if (wasEditing.current === isEditing) return;
-    wasEditing.current = isEditing;
-    // The button that was pressed may be gone with what it belonged to.
-    if (document.activeElement === document.body) document.getElementById(PANEL_ID)?.focus({ preventScroll: true });
-  }, [isEditing]);
+  const discard = useDiscard(key, setEdit);
+  useKeptFocus([isEditing, isDirty, draft.offered !== undefined]);
   useModShortcut("s", () => save());
   useModShortcut("e", () => setIsPreview((now) => !now));
 
@@ -118,7 +113,7 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
         onPreviewChange={setIsPreview}
         mayPreview={isEditing}
         onHistory={row && (() => setIsHistoryOpen(true))}
-        onDiscard={discard}
+        onDiscard={() => discard(current)}
         onSave={() => save()}
         maySave={maySave}
         isSaving={isBusy}
@@ -131,9 +126,10 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
         onDraft={(isContinued) => {
           const { offered } = draft;
           draft.decide();
-          if (isContinued && offered !== undefined) setEdit(offered);
+          if (isContinued) setEdit(offered);
+          else discard(offered);
         }}
-        isOvertaken={newer === undefined && isOvertaken(current, head)}
+        isOvertaken={newer === undefined && !isLocked && isOvertaken(current, head)}
         onMerge={mergeNewer}
         isConflictWaiting={conflictVersion !== null && isDirty && newer === undefined}
         machine={state.words}
@@ -158,12 +154,16 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
           newer={newer}
           isBusy={isBusy}
           onSave={(content) => {
-            const isLater = newer.docDate !== undefined && newer.docDate > (newer.theirs.docDate ?? "");
-            const docDate = isLater ? { docDate: newer.docDate } : {};
-            commands.save({ content, baseRevision: newer.theirs.revision, reason: "merged", ...docDate });
+            const docDate = laterDay(newer);
+            const day = docDate !== undefined && { docDate };
+            commands.save({ content, baseRevision: newer.theirs.revision, reason: "merged", ...day });
+          }}
+          onType={(text) => {
+            const { content, revision } = newer.theirs;
+            setEdit({ text, base: { content, revision }, docDate: laterDay(newer) });
           }}
           onUseTheirs={() => {
-            setEdit(undefined);
+            discard(current);
             setNewer(undefined);
           }}
           onBack={() => setNewer(undefined)}
@@ -177,10 +177,10 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
           head={head}
           version={conflictVersion}
           baseRevision={disk?.revision ?? null}
-          isLocked={isLocked}
+          isLocked={isLocked || draft.offered !== undefined}
           isBusy={isBusy}
           onResolve={commands.resolve}
-          onMergingChange={setIsMerging}
+          onMergingChange={setMerging}
         />
       )}
       {isEditing && (
@@ -195,7 +195,7 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
                 onValueChange={(next) => setEdit(typeInto(edit, head, next))}
                 isReadOnly={isLocked || draft.offered !== undefined}
                 emptyText={DOCUMENT_WORDS[type].emptyText}
-                className="h-[clamp(18rem,calc(100dvh-23rem),60rem)] max-sm:h-[60dvh]"
+                className="h-[clamp(18rem,calc(100dvh-23rem),60rem)] max-sm:h-[max(16rem,calc(100dvh-26.5rem))]"
               />
             )}
           </Suspense>
@@ -215,7 +215,7 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
                 ? undefined
                 : {
                     isBusy,
-                    refusal: isDirty ? "Save or discard your unsaved text first" : undefined,
+                    refusal: isDirty || merging !== undefined ? "Save or discard your unsaved text first" : undefined,
                     onRestore: (content) =>
                       commands.save(
                         { content, baseRevision: head.revision, reason: "restored" },
@@ -228,9 +228,9 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
         </Suspense>
       )}
       <LeaveDialog
-        isOn={isDirty || isMerging}
+        isOn={isDirty || merging !== undefined || newer !== undefined}
         name={name}
-        isKept={isDirty && draft.isKept}
+        isKept={(isDirty || merging !== undefined) && draft.isKept}
         onSave={maySave && !isOvertaken(current, head) ? save : undefined}
       />
     </>

@@ -39,7 +39,7 @@ export function Preview({ text }: { text: string }) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
       tabIndex={0}
       aria-label="Preview"
-      className="markdown h-[clamp(18rem,calc(100dvh-23rem),60rem)] overflow-y-auto px-5 py-4 -outline-offset-2 max-sm:h-[60dvh]"
+      className="markdown h-[clamp(18rem,calc(100dvh-23rem),60rem)] overflow-y-auto px-5 py-4 -outline-offset-2 max-sm:h-[max(16rem,calc(100dvh-26.5rem))]"
     >
       {text.trim() === "" ? (
         <p className="text-quiet">Nothing to preview.</p>

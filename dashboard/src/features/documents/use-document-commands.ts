@@ -9,8 +9,14 @@ import type { DocumentRow } from "./rows.ts";
 type Events = {
   row: DocumentRow | undefined;
   onSaved: (document: StoredDocument) => void;
-  /** It is another document by now than the one that was edited. `content` is what was to be saved. */
+  /** It is another document by now than the one that was to be saved, which is `content`. */
   onChanged: (document: StoredDocument, content: string) => void;
+};
+
+const CHANGED_MEANWHILE: Failure = {
+  code: "document_changed",
+  message: "One of the two texts was changed meanwhile",
+  hint: "Nothing was saved. Look again, then choose",
 };
 
 /** Saves a document and settles its conflicts. A refusal stays until the next try. */
@@ -31,23 +37,26 @@ export function useDocumentCommands(agent: AgentAddress, type: DocumentType, { r
       onSaved(document);
       await client.invalidateQueries({ queryKey });
     },
-    onError: async (error: Error, { content }: { content: string }) => {
-      const document = await readChanged(error);
-      if (document === undefined) setRefusal(await readFailure(error));
-      else {
-        keepText(document);
-        onChanged(document, content);
-      }
-      await client.invalidateQueries({ queryKey });
-    },
+  };
+  const onError = async (error: Error, handle: (document: StoredDocument) => void) => {
+    const document = await readChanged(error);
+    if (document === undefined) setRefusal(await readFailure(error));
+    else {
+      keepText(document);
+      handle(document);
+    }
+    await client.invalidateQueries({ queryKey });
   };
   const saving = useMutation({
     mutationFn: (command: SaveDocumentCommand) => saveDocument(agent, type, command),
     ...events,
+    onError: (error, { content }) => onError(error, (document) => onChanged(document, content)),
   });
   const resolving = useMutation({
     mutationFn: (command: ResolveDocumentCommand) => resolveDocument(agent, type, command),
     ...events,
+    // The choice is shown anew, with the texts of now.
+    onError: (error) => onError(error, () => setRefusal(CHANGED_MEANWHILE)),
   });
   return {
     save: saving.mutate,

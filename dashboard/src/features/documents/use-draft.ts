@@ -19,25 +19,25 @@ export function useDraft(key: string, edit: Edit | undefined, head: Head): KeptD
   // What is the document by now was saved after all.
   const [offered, setOffered] = useState(currentEdit(found, head) && found);
   const [isKept, setIsKept] = useState(true);
-  // Another tab may have its own draft of this document: it is forgotten here only by whoever put it there.
-  const isOurs = useRef(found !== undefined && offered === undefined);
+  // Another tab may have its own draft of this document: here only that of this time is forgotten.
+  const oursAt = useRef(offered === undefined ? found?.at : undefined);
   const isPending = useRef(false);
 
   const write = useEffectEvent(() => {
     if (!isPending.current) return;
     isPending.current = false;
     if (edit !== undefined) {
-      isOurs.current = true;
-      setIsKept(keepDraft(key, edit, Date.now()));
-    } else if (isOurs.current) {
-      isOurs.current = false;
-      forgetDraft(key);
+      oursAt.current = Date.now();
+      setIsKept(keepDraft(key, edit, oursAt.current));
+    } else if (oursAt.current !== undefined) {
+      if (readDraft(key)?.at === oursAt.current) forgetDraft(key);
+      oursAt.current = undefined;
     }
   });
 
   useEffect(() => {
     if (offered !== undefined) return;
-    isPending.current = edit !== undefined || isOurs.current;
+    isPending.current = edit !== undefined || oursAt.current !== undefined;
     const timer = setTimeout(write, KEEP_AFTER_MS);
     return () => clearTimeout(timer);
   }, [edit, offered]);
@@ -54,7 +54,7 @@ export function useDraft(key: string, edit: Edit | undefined, head: Head): KeptD
   return {
     offered,
     decide: () => {
-      isOurs.current = true;
+      oursAt.current = offered?.at;
       isPending.current = true;
       setOffered(undefined);
     },

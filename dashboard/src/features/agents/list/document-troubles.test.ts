@@ -17,7 +17,7 @@ const conflict = (more: Partial<DocumentTrouble> = {}): DocumentTrouble => ({
 const said = (troubles: DocumentTrouble[]) => [...troubleWords(troubles, VIEWS).values()];
 
 it("one document is named with what is wrong, several are counted", () => {
-  expect(said([conflict()])).toEqual(["SOUL.md is another text on disk"]);
+  expect(said([conflict()])).toEqual(["SOUL.md differs on disk"]);
   expect(said([conflict({ conflict_version: null })])).toEqual(["SOUL.md could not be written"]);
   expect(said([conflict(), conflict()])).toEqual(["2 documents are not in sync"]);
 });

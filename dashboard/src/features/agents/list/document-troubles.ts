@@ -24,5 +24,5 @@ function sentenceOf(troubles: readonly DocumentTrouble[]): string {
   const [first] = troubles;
   if (first === undefined || troubles.length > 1) return `${troubles.length} documents are not in sync`;
   const name = documentName(first.brain_docs.doc_type);
-  return first.conflict_version === null ? `${name} could not be written` : `${name} is another text on disk`;
+  return first.conflict_version === null ? `${name} could not be written` : `${name} differs on disk`;
 }

@@ -20,11 +20,13 @@ type DiffEditorProps = {
         onCount: (count: number) => void;
       }
     | undefined;
+  /** Nothing can be typed for now. */
+  isBusy?: boolean;
   className?: string | undefined;
 };
 
 /** Two texts in one column, difference by difference. */
-export function DiffEditor({ label, original, value, merge, className }: DiffEditorProps) {
+export function DiffEditor({ label, original, value, merge, isBusy = false, className }: DiffEditorProps) {
   const isMerge = merge !== undefined;
   const extensions = useMemo(
     () => [
@@ -50,7 +52,7 @@ export function DiffEditor({ label, original, value, merge, className }: DiffEdi
       label={label}
       value={value}
       onValueChange={merge?.onValueChange ?? (() => undefined)}
-      isReadOnly={!isMerge}
+      isReadOnly={!isMerge || isBusy}
       extensions={extensions}
       className={className}
     />

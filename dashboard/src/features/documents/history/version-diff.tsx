@@ -32,7 +32,7 @@ export function VersionDiff({ version, head, restore, onBack }: VersionDiffProps
         <Button size="sm" variant="ghost" icon={<ChevronLeft />} onClick={onBack} className="-ml-2 sm:hidden">
           All versions
         </Button>
-        <p className="text-quiet text-xs">{isSame ? "The same as now" : "Red stood there then, green came since."}</p>
+        <p className="text-quiet text-xs">{isSame ? "The same as now" : "Red is gone since then, green is new."}</p>
         {restore !== undefined && text !== undefined && !isSame && !isOpen && (
           <Button
             size="sm"

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { DocumentType, ResolveDocumentCommand } from "#contract";
 import { describeFailure } from "../../../lib/error-text.ts";
 import { documentName } from "../../../lib/fleet/document-name.ts";
@@ -8,12 +8,12 @@ import { sentences } from "../../../lib/fleet/sentences.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { EditorSkeleton } from "../documents-skeleton.tsx";
-import type { Head } from "../edit.ts";
+import type { Edit, Head } from "../edit.ts";
 import { revisionTextQuery, versionTextQuery } from "../queries.ts";
 import { problemOf } from "../text-size.ts";
 import type { DocumentAgent } from "../use-document-agent.ts";
 import { MergeView } from "./merge-view.tsx";
-import { useConflictSides } from "./use-conflict-sides.ts";
+import { type ConflictSides, useConflictSides } from "./use-conflict-sides.ts";
 
 type ConflictPanelProps = {
   found: DocumentAgent;
@@ -27,54 +27,68 @@ type ConflictPanelProps = {
   isLocked: boolean;
   isBusy: boolean;
   onResolve: (command: ResolveDocumentCommand) => void;
-  /** Whether something was typed into the merge. */
-  onMergingChange: (isMerging: boolean) => void;
+  /** What was typed into the merge, as an edit of the document. */
+  onMergingChange: (merging: Edit | undefined) => void;
 };
 
-/** The file on disk and the document here were changed apart: both texts, and the choice between them. */
+/** The file on disk and the document here were both changed: both texts, and the choice between them. */
 export function ConflictPanel({ documentId, head, version, baseRevision, ...props }: ConflictPanelProps) {
   const theirs = useQuery(versionTextQuery(version));
   const base = useQuery({
     ...revisionTextQuery(documentId, baseRevision ?? 0),
     enabled: baseRevision !== null,
   });
-  const error = theirs.error;
-  if (error !== null) {
-    return (
-      <Notice
-        tone="danger"
-        live="alert"
-        title="The text on disk could not be read"
-        action={
-          <Button size="sm" onClick={() => void theirs.refetch()}>
-            Retry
-          </Button>
-        }
-      >
-        {sentences(describeFailure(error).message)}
-      </Notice>
-    );
-  }
   // Without what both began with, the merge begins with mine.
   const isBaseRead = baseRevision === null || base.data !== undefined || base.error !== null;
-  if (theirs.data === undefined || !isBaseRead) return <EditorSkeleton />;
-  const newest = { mine: head.content, revision: head.revision, theirs: theirs.data, version, base: base.data ?? null };
-  return <Choice {...props} newest={newest} />;
+  const read = useMemo((): ConflictSides | undefined => {
+    if (theirs.data === undefined || !isBaseRead) return undefined;
+    return { mine: head.content, revision: head.revision, theirs: theirs.data, version, base: base.data ?? null };
+  }, [head, theirs.data, version, base.data, isBaseRead]);
+  // While the next text is on its way the choice stays, and with it what was typed into it.
+  const [last, setLast] = useState(read);
+  if (read !== undefined && read !== last) setLast(read);
+  const newest = read ?? last;
+  const { error } = theirs;
+  if (newest === undefined && error === null) return <EditorSkeleton />;
+  return (
+    <>
+      {error !== null && <UnreadNotice error={error} readAgain={() => void theirs.refetch()} />}
+      {newest !== undefined && <Choice {...props} newest={newest} />}
+    </>
+  );
+}
+
+function UnreadNotice({ error, readAgain }: { error: Error; readAgain: () => void }) {
+  return (
+    <Notice
+      tone="danger"
+      live="alert"
+      title="The text on disk could not be read"
+      action={
+        <Button size="sm" onClick={readAgain}>
+          Retry
+        </Button>
+      }
+    >
+      {sentences(describeFailure(error).message)}
+    </Notice>
+  );
 }
 
 type ChoiceProps = Omit<ConflictPanelProps, "documentId" | "head" | "version" | "baseRevision"> & {
-  newest: Parameters<typeof useConflictSides>[0];
+  newest: ConflictSides;
 };
 
 function Choice({ found, type, newest, isLocked, isBusy, onResolve, onMergingChange }: ChoiceProps) {
   const { sides, text, setText, isTyped, isOld, takeNewest } = useConflictSides(newest);
   const machine = found.executor === undefined ? "its Mac" : executorLabel(found.executor);
+  const name = documentName(type);
   const problem = problemOf(text);
 
   useEffect(() => {
-    onMergingChange(isTyped);
-    return () => onMergingChange(false);
-  }, [isTyped, onMergingChange]);
+    const base = { content: sides.mine, revision: sides.revision };
+    onMergingChange(isTyped ? { text, base } : undefined);
+  }, [isTyped, text, sides, onMergingChange]);
 
   const resolve = (content: string) =>
     onResolve({ content, baseRevision: sides.revision, conflictVersion: sides.version });
@@ -83,7 +97,7 @@ function Choice({ found, type, newest, isLocked, isBusy, onResolve, onMergingCha
       <Notice
         tone="warning"
         live="status"
-        title={`The file at ${machine} and the document here were changed apart`}
+        title={`${name} was changed here and on ${machine}`}
         action={
           isOld && (
             <Button size="sm" onClick={takeNewest}>
@@ -94,15 +108,16 @@ function Choice({ found, type, newest, isLocked, isBusy, onResolve, onMergingCha
       >
         {isOld
           ? "One of them changed again meanwhile. What you merged so far stays."
-          : "Neither is lost: the file stays as it is, and this text is kept here, until somebody chooses."}
+          : "Neither text is lost. Until somebody chooses, the file stays as it is, and so does the text here."}
         {problem !== undefined && ` ${sentences(problem)}`}
       </Notice>
       <MergeView
         // The undo of one choice is none of the next.
         key={`${sides.revision}/${sides.version}`}
-        name={documentName(type)}
-        mineLabel="Here"
-        theirsLabel={`On disk at ${machine}`}
+        name={name}
+        mineLabel="Mine, as it is here"
+        theirsLabel={`Theirs, on ${machine}`}
+        isBusy={isBusy}
         theirs={sides.theirs}
         value={text}
         onValueChange={isLocked ? undefined : setText}

@@ -12,13 +12,15 @@ type MergeViewProps = {
   value: string;
   /** Undefined: it is only looked at. */
   onValueChange?: ((value: string) => void) | undefined;
+  /** What is there is being saved, and takes no more. */
+  isBusy: boolean;
   /** Buttons. */
   children?: ReactNode;
 };
 
 /** What is here against what is there: each difference can be taken or left, and all of it typed in. */
 export function MergeView(props: MergeViewProps) {
-  const { name, mineLabel, theirsLabel, theirs, value, onValueChange, children } = props;
+  const { name, mineLabel, theirsLabel, theirs, value, onValueChange, isBusy, children } = props;
   const [count, setCount] = useState<number>();
   const merge = useMemo(
     () => onValueChange && { keepLabel: "Keep", takeLabel: "Take theirs", onValueChange, onCount: setCount },
@@ -41,6 +43,7 @@ export function MergeView(props: MergeViewProps) {
           original={theirs}
           value={value}
           merge={merge}
+          isBusy={isBusy}
           className="max-h-[clamp(14rem,calc(100dvh-31rem),60rem)] min-h-48 overflow-hidden max-sm:max-h-[60dvh] [&>.cm-editor]:max-h-[inherit]"
         />
       </Suspense>

@@ -16,10 +16,17 @@ export type NewerText = {
   docDate: string | undefined;
 };
 
+/** The day whose note mine begins still; undefined once theirs is of that day. */
+export function laterDay({ docDate, theirs }: NewerText): string | undefined {
+  return docDate !== undefined && docDate > (theirs.docDate ?? "") ? docDate : undefined;
+}
+
 type NewerPanelProps = {
   name: string;
   newer: NewerText;
   isBusy: boolean;
+  /** What was typed into the merge. */
+  onType: (text: string) => void;
   /** What is to be the document from now on. */
   onSave: (content: string) => void;
   /** Mine is given up. */
@@ -29,7 +36,7 @@ type NewerPanelProps = {
 };
 
 /** Two people wrote at once: both texts, and what is to become of them. */
-export function NewerPanel({ name, newer, isBusy, onSave, onUseTheirs, onBack }: NewerPanelProps) {
+export function NewerPanel({ name, newer, isBusy, onType, onSave, onUseTheirs, onBack }: NewerPanelProps) {
   const { mine, base, theirs } = newer;
   const [merged] = useState(() => mergeTexts(base, mine, theirs.content));
   const [text, setText] = useState(merged.text);
@@ -48,7 +55,11 @@ export function NewerPanel({ name, newer, isBusy, onSave, onUseTheirs, onBack }:
         theirsLabel="Theirs, as saved now"
         theirs={theirs.content}
         value={text}
-        onValueChange={setText}
+        onValueChange={(next) => {
+          setText(next);
+          onType(next);
+        }}
+        isBusy={isBusy}
       >
         <Button variant="ghost" onClick={onBack} className="mr-auto">
           Back

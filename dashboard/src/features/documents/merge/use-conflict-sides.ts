@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { mergeTexts } from "./merge-texts.ts";
 
 /** Both texts of a conflict, and what they were before they parted. */
@@ -16,7 +16,7 @@ export type ConflictSides = {
  */
 export function useConflictSides(newest: ConflictSides) {
   const [sides, setSides] = useState(newest);
-  const start = mergeTexts(sides.base, sides.mine, sides.theirs).text;
+  const start = useMemo(() => mergeTexts(sides.base, sides.mine, sides.theirs).text, [sides]);
   const [typed, setText] = useState<string>();
   const isTyped = typed !== undefined && typed !== start;
   const isOld = sides.revision !== newest.revision || sides.version !== newest.version;
