@@ -118,7 +118,8 @@ function memory(how: Kind): Fault {
 }
 
 // Measured in eight runs of 8 to 12 min on two busy cores, the second half of each: 1.7 to 2.3 kB where nothing leaked (code
-// that is compiled, and what is known of each new agent), and 2.9 to 4.3 kB with one signal left over for each renewal.
+// that is compiled, and what is known of each new agent), and 2.9 to 4.3 kB with one signal left over for each renewal. Since
+// then an agent's files are watched while it lives, and as many agents go as come: 2 kB in 10 min.
 const BUSY: Kind = { kind: "busy", unit: "request", mostBytesPerUnit: 2_600, warmUpMinutes: 0 };
 // Measured in two runs of 30 min: the heap grows by half a megabyte in the first 10 min, while code that runs every few seconds
 // is compiled, and in the last 10 by 4.1 and 5.7 kB each, with some 60 calls of the database and one look at the memory.
