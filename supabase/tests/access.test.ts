@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { createTestDatabase, type TestDatabase } from "../../dev/testing/test-database.ts";
 import {
   anon,
@@ -91,7 +92,11 @@ describe.for(["new", "old"] as const)("under the %s default privileges", (regime
     ["runtime", "select public.publish_runtime($1, $2, '[]')", [MINI, randomUUID()]],
     ["sweep", "select * from public.fail_stuck_requests()", []],
     ["acknowledge", "select public.acknowledge_document($1, $2, 1, 'x')", [MINI, randomUUID()]],
-    ["save from disk", "select * from public.save_document_from_disk($1, $2, 1, 'x')", [MINI, randomUUID()]],
+    [
+      "save from disk",
+      "select * from public.save_document_from_disk($1, $2, 'agent:ricky:main', 'soul', 'x')",
+      [MINI, PROJECT],
+    ],
   ];
 
   it.for(verbs)("%s is denied to anon and refused to who is not that executor", async ([, sql, values]) => {
@@ -108,9 +113,10 @@ describe.for(["new", "old"] as const)("under the %s default privileges", (regime
     const run = (sql: string, values: unknown[]) => database.queryAs(machine, sql, values);
     await beat(database, MINI, machine);
     expect(await claim(database, { token, caller: machine })).toHaveLength(1);
-    const documents = await run("select * from public.read_request_documents($1, $2)", [request.id, token]);
-    expect(documents.map((row) => row["doc_type"])).toEqual(["soul", "user"]);
-    await run("select public.acknowledge_document($1, $2, 1, 'abc')", [MINI, documents[0]?.["doc_id"]]);
+    const [read] = await run("select public.read_request_documents($1, $2) as documents", [request.id, token]);
+    const documents = z.array(z.object({ id: z.uuid(), type: z.string() })).parse(read?.["documents"]);
+    expect(documents.map(({ type }) => type)).toEqual(["soul", "user"]);
+    await run("select public.acknowledge_document($1, $2, 1, 'abc')", [MINI, documents[0]?.id]);
     expect(
       await run("select public.complete_provision_request($1, $2, $3, '[]') as answer", [
         request.id,

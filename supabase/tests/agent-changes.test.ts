@@ -57,12 +57,12 @@ it("a document that somebody edits leaves a trace, one for a while of typing, an
   await write("I am");
   await write("I am Ricky, who sings");
   const brought =
-    "select * from public.save_document_from_disk('mini', (select id from public.brain_docs where doc_type = 'user'), 1, 'Sing')";
+    "select outcome, revision from public.save_document_from_disk('mini', $1, 'agent:ricky:main', 'user', 'Sing')";
   await database.query(
     "insert into public.executors (id, display_name, instance_id) values ('mini', 'Mini', gen_random_uuid())",
   );
   await database.query("update public.agents set executor_id = 'mini'");
-  expect(await database.queryAs(service, brought)).toEqual([{ outcome: "adopted", revision: 2 }]);
+  expect(await database.queryAs(service, brought, [PROJECT])).toEqual([{ outcome: "adopted", revision: 2 }]);
   expect(await activities()).toEqual([
     {
       ...{ type: "document_edited", message: "SOUL.md was edited" },
