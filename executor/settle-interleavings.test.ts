@@ -9,7 +9,7 @@ import { beat, PROJECT, service } from "../supabase/tests/road.ts";
 import { type Settled, settleDocument } from "./documents.ts";
 import { openWorkspace, sha256 } from "./workspace.ts";
 
-/** `STORIES=1000` for as many as were promised, which takes minutes. */
+/** `STORIES=1000` plays more, which takes minutes. */
 const STORIES = Number(process.env["STORIES"] ?? 60);
 const DAYS = ["2026-11-27", "2026-11-28", "2026-11-29", "2026-11-30"];
 
