@@ -86,9 +86,10 @@ const settings = z.object({
   LOG_FILE: z.union([z.literal("-"), folder], { error: "must be an absolute path, start with ~/, or be -" }).optional(),
 });
 
-const enrolling = z.object({
-  SUPABASE_URL: supabaseUrl,
-  SUPABASE_PUBLISHABLE_KEY: publicKey,
+/** Which Supabase project, for whoever has no credential there. */
+export const projectSettings = z.object({ SUPABASE_URL: supabaseUrl, SUPABASE_PUBLISHABLE_KEY: publicKey });
+
+const enrolling = projectSettings.extend({
   EXECUTOR_ID: executorId.optional(),
   EXECUTOR_NAME: executorName.optional(),
   STATE_DIR: stateDir,
@@ -224,7 +225,8 @@ function requireSameProject(layers: Environment[]): void {
   throw wrongSettings([`SUPABASE_URL: is ${here}, but this executor is enrolled at ${there}. ${advice}`]);
 }
 
-function originOf(address: string | undefined): string | undefined {
+/** Of an address as it was given; two that differ in case or a slash at the end are one project. */
+export function originOf(address: string | undefined): string | undefined {
   return address !== undefined && URL.canParse(address) ? new URL(address).origin : address;
 }
 

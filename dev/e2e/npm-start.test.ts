@@ -3,58 +3,31 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { createClient } from "@supabase/supabase-js";
-import { execa, type ResultPromise } from "execa";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { z } from "zod";
+import { formatVariables } from "../../executor/env-file.ts";
 import { FAKE_OPENCLAW } from "../fakes/openclaw/sandbox.ts";
 import { isSameProcess } from "../stack/process-table.ts";
+import { createStartCommands } from "./start-commands.ts";
 
 const child = z.object({ pid: z.number(), startTime: z.string() });
-const quiet = { reject: false, all: true, stdin: "ignore" } as const;
-type Started = ResultPromise<typeof quiet>;
 
 let stateDir: string;
-let running: Started[];
+let commands: ReturnType<typeof createStartCommands>;
 beforeEach(async () => {
   stateDir = await realpath(await mkdtemp(join(tmpdir(), "hatchery-start-")));
-  running = [];
+  // Whatever project is named around it, and in a stray file: without --remote everything is on this machine.
+  const env = { SUPABASE_URL: "https://elsewhere.example", SUPABASE_PUBLISHABLE_KEY: "sb_publishable_elsewhere" };
+  await writeFile(join(stateDir, ".env"), formatVariables(env));
+  commands = createStartCommands({
+    ...{ shared: ["--state-dir", stateDir], openclaw: FAKE_OPENCLAW },
+    ...{ cwd: stateDir, env },
+  });
 });
 afterEach(async () => {
-  await command("stop");
-  await Promise.all(running);
+  await commands.stopAll();
   await rm(stateDir, { recursive: true, force: true });
 });
-
-const command = (name: "stop" | "status") =>
-  execa(process.execPath, [`dev/${name}.ts`, "--state-dir", stateDir], quiet);
-
-/** `npm start` with the stand-in OpenClaw. */
-function run(openclaw = FAKE_OPENCLAW): Started {
-  const options = ["--state-dir", stateDir, "--openclaw", openclaw];
-  const started = execa(process.execPath, ["dev/start.ts", ...options], quiet);
-  running.push(started);
-  return started;
-}
-
-/** Answers when it says that it is up. */
-async function start(): Promise<{ process: Started; signInUrl: string }> {
-  const started = run();
-  let output = "";
-  started.all.on("data", (chunk) => {
-    output += chunk;
-  });
-  const isUp = vi.waitFor(
-    () => {
-      const url = /Dashboard {2}(?<url>\S+)/.exec(output)?.groups?.["url"];
-      if (url === undefined) throw new Error(`Not up yet: ${output}`);
-      return url;
-    },
-    { timeout: 60_000, interval: 100 },
-  );
-  const ended = started.then(({ all }) => Promise.reject(new Error(`npm start ended: ${all}`)));
-  const signInUrl = await Promise.race([isUp, ended]);
-  return { process: started, signInUrl };
-}
 
 async function children(): Promise<{ pid: number; startTime: string }[]> {
   const files = await readdir(join(stateDir, "run"));
@@ -69,8 +42,8 @@ async function living(processes: { pid: number; startTime: string }[]): Promise<
 }
 
 it("starts, says where it is, signs the owner in, and ends clean at Ctrl-C", { timeout: 120_000 }, async () => {
-  const { process: started, signInUrl } = await start();
-  const status = await command("status");
+  const { process: started, dashboard: signInUrl } = await commands.start();
+  const status = await commands.command("status");
   expect(status.exitCode).toBe(0);
   const lines = parseEnv(status.stdout);
   expect(new Set(Object.keys(lines))).toEqual(
@@ -111,14 +84,14 @@ it("starts, says where it is, signs the owner in, and ends clean at Ctrl-C", { t
   expect((await started).exitCode).toBe(0);
   expect(await living(processes)).toEqual([]);
   expect(await children()).toEqual([]);
-  expect(await command("status")).toMatchObject({ exitCode: 1 });
+  expect(await commands.command("status")).toMatchObject({ exitCode: 1 });
 });
 
 it("after kill -9 the next start ends the orphans and comes up at the same addresses with the same data", {
   timeout: 120_000,
 }, async () => {
-  const first = await start();
-  const before = parseEnv((await command("status")).stdout);
+  const first = await commands.start();
+  const before = parseEnv((await commands.command("status")).stdout);
   const admin = createClient(before["API_URL"] ?? "", before["SERVICE_ROLE_KEY"] ?? "", {
     auth: { persistSession: false },
   });
@@ -128,15 +101,15 @@ it("after kill -9 the next start ends the orphans and comes up at the same addre
   await first.process;
   expect(await living(orphans)).toHaveLength(4);
 
-  await start();
+  await commands.start();
   expect(await living(orphans)).toEqual([]);
-  const after = parseEnv((await command("status")).stdout);
+  const after = parseEnv((await commands.command("status")).stdout);
   expect({ ...after, OWNER_ACCESS_TOKEN: "" }).toEqual({ ...before, OWNER_ACCESS_TOKEN: "" });
   const { data } = await admin.from("projects").select("id").order("id");
   expect(data).toEqual([{ id: "front-office" }, { id: "second" }]);
 
   const processes = await children();
-  expect(await command("stop")).toMatchObject({ exitCode: 0, stdout: "Stopped" });
+  expect(await commands.command("stop")).toMatchObject({ exitCode: 0, stdout: "Stopped" });
   expect(await living(processes)).toEqual([]);
 });
 
@@ -144,7 +117,7 @@ it.for(["postgres", "postgrest", "executor"])(
   "when %s crashes it says so, ends everything else and exits with 1",
   { timeout: 120_000 },
   async (part) => {
-    const { process: started } = await start();
+    const { process: started } = await commands.start();
     const processes = await children();
     const { pid } = child.parse(JSON.parse(await readFile(join(stateDir, "run", `${part}.json`), "utf8")));
     process.kill(pid, "SIGKILL");
@@ -156,7 +129,7 @@ it.for(["postgres", "postgrest", "executor"])(
 );
 
 it("a signal while it is still starting leaves no process either", { timeout: 120_000 }, async () => {
-  const started = run();
+  const started = commands.run();
   const processes = await vi.waitFor(
     async () => {
       const found = await children();
@@ -171,15 +144,15 @@ it("a signal while it is still starting leaves no process either", { timeout: 12
 });
 
 it("a second start in the same folder is refused and leaves the first alone", { timeout: 120_000 }, async () => {
-  const { process: started } = await start();
-  await expect(start()).rejects.toThrow(`already running as process ${started.pid}`);
-  expect(await command("status")).toMatchObject({ exitCode: 0 });
+  const { process: started } = await commands.start();
+  await expect(commands.start()).rejects.toThrow(`already running as process ${started.pid}`);
+  expect(await commands.command("status")).toMatchObject({ exitCode: 0 });
 });
 
 it("an openclaw that cannot be started fails the start in the executor's own words", { timeout: 120_000 }, async () => {
   const notOpenclaw = join(stateDir, "openclaw");
   await writeFile(notOpenclaw, "#!/bin/sh\necho this is not OpenClaw >&2\nexit 1\n", { mode: 0o755 });
-  const started = run(notOpenclaw);
+  const started = commands.run(notOpenclaw);
   // It waits a minute for OpenClaw; an executor that is ended meanwhile is the same to the start.
   const executor = await vi.waitFor(
     async () => child.parse(JSON.parse(await readFile(join(stateDir, "run", "executor.json"), "utf8"))),
@@ -197,5 +170,5 @@ it("an openclaw that cannot be started fails the start in the executor's own wor
 });
 
 it("stop without a start says that nothing was running", async () => {
-  expect(await command("stop")).toMatchObject({ exitCode: 0, stdout: "Nothing was running" });
+  expect(await commands.command("stop")).toMatchObject({ exitCode: 0, stdout: "Nothing was running" });
 });

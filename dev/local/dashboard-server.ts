@@ -3,14 +3,14 @@ import { createServer as createHttpServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createServer } from "vite";
-import type { Stack } from "../stack/index.ts";
+import type { RemoteProject } from "./options.ts";
 
 const ROOT = fileURLToPath(new URL("../../dashboard", import.meta.url));
 
-/** Serves the dashboard on 127.0.0.1, pointed at the local stack. */
+/** Serves the dashboard on 127.0.0.1, pointed at this project. */
 export async function serveDashboard(
   { port, stateDir }: { port: number; stateDir: string },
-  stack: Stack,
+  project: RemoteProject,
 ): Promise<{ url: string; stop: () => Promise<void> }> {
   const server = createHttpServer();
   const vite = await createServer({
@@ -24,8 +24,8 @@ export async function serveDashboard(
     server: { middlewareMode: { server }, hmr: { server } },
     appType: "spa",
     define: {
-      "import.meta.env.VITE_SUPABASE_URL": JSON.stringify(stack.apiUrl),
-      "import.meta.env.VITE_SUPABASE_KEY": JSON.stringify(stack.publishableKey),
+      "import.meta.env.VITE_SUPABASE_URL": JSON.stringify(project.apiUrl),
+      "import.meta.env.VITE_SUPABASE_KEY": JSON.stringify(project.publishableKey),
     },
   });
   server.on("request", vite.middlewares);

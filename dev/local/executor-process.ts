@@ -14,7 +14,10 @@ export const EXECUTOR_MAIN = fileURLToPath(new URL("../../executor/main.ts", imp
 /** Where the sandboxed OpenClaw lives: the folder that contains `.openclaw`. Never the user's own. */
 export const openclawHome = (stateDir: string): string => join(stateDir, "openclaw-home");
 
-const executorState = (stateDir: string): string => join(stateDir, "executor");
+export const executorState = (stateDir: string): string => join(stateDir, "executor");
+
+/** Where enrolling keeps what the local executor signs in with. */
+export const executorCredential = (stateDir: string): string => credentialFile(executorState(stateDir));
 
 /** The id under which the local executor reports; made at the first call. */
 export const localExecutorId = (stateDir: string): Promise<string> => keepExecutorId(executorState(stateDir));
@@ -31,8 +34,7 @@ export function executorEnvironment(stateDir: string, openclaw: string): Record<
 }
 
 /**
- * Starts the executor as launchd would: a process of its own, with settings in its environment and nothing else. Enrolls it
- * first, unless the credential in its state folder is still good.
+ * Starts the executor of a local stack; enrolls it first, unless the credential in its state folder is still good.
  * @param settings more of them, by the names in docs/operations.md.
  */
 export async function startExecutor(
@@ -41,8 +43,20 @@ export async function startExecutor(
   openclaw: string,
   settings: Record<string, string> = {},
 ): Promise<ChildProcess> {
-  await mkdir(openclawHome(stateDir), { recursive: true, mode: 0o700 });
   await enrollUnlessIn(stateDir, stack);
+  return await startEnrolledExecutor(stateDir, openclaw, settings);
+}
+
+/**
+ * Starts an executor that has a credential, as launchd would: a process of its own, with settings in its environment and
+ * nothing else.
+ */
+export async function startEnrolledExecutor(
+  stateDir: string,
+  openclaw: string,
+  settings: Record<string, string> = {},
+): Promise<ChildProcess> {
+  await mkdir(openclawHome(stateDir), { recursive: true, mode: 0o700 });
   return await startChild({
     stateDir,
     name: "executor",
@@ -59,7 +73,7 @@ async function enrollUnlessIn(
   stateDir: string,
   { apiUrl, publishableKey, serviceRoleKey }: Pick<Stack, "apiUrl" | "publishableKey" | "serviceRoleKey">,
 ): Promise<void> {
-  const file = credentialFile(executorState(stateDir));
+  const file = executorCredential(stateDir);
   const { auth } = createClient(apiUrl, publishableKey, { auth: { persistSession: false, autoRefreshToken: false } });
   const { SUPABASE_URL: address, EXECUTOR_EMAIL: email, EXECUTOR_PASSWORD: password } = readEnvFileIfThere(file);
   if (address === apiUrl && email !== undefined && password !== undefined) {

@@ -17,7 +17,7 @@ import { createTeardown } from "./teardown.ts";
 
 export { type Cluster, createDatabase, databaseUrl, dropDatabase } from "./databases.ts";
 export { reapOrphans } from "./orphans.ts";
-export { readOwner } from "./owner.ts";
+export { readOwner, releaseOwnership, takeOwnership } from "./owner.ts";
 export { claimPort } from "./ports.ts";
 export { readState } from "./state.ts";
 
