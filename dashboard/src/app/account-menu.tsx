@@ -1,13 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { LogOut } from "lucide-react";
+import { useRef } from "react";
+import { useSignOut } from "../features/session/use-sign-out.tsx";
 import { useAccess } from "../lib/access.ts";
 import { projectsQuery } from "../lib/fleet/queries.ts";
-import { signOut } from "../lib/session.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { Menu, MenuGroup, MenuItem } from "../ui/menu.tsx";
 import { roleLines } from "./role-lines.ts";
 
 export function AccountMenu({ email, side }: { email: string; side: "top" | "bottom" }) {
+  const button = useRef<HTMLButtonElement>(null);
+  const { leave, question } = useSignOut();
   const initial = email.slice(0, 1).toUpperCase() || "?";
   const avatar = (
     <span className="grid size-6 place-items-center rounded-full bg-accent-soft font-semibold text-2xs text-accent-ink">
@@ -15,13 +18,23 @@ export function AccountMenu({ email, side }: { email: string; side: "top" | "bot
     </span>
   );
   return (
-    <Menu side={side} trigger={<IconButton size="sm" label="Account" icon={avatar} tooltipSide={side} />}>
-      <MenuGroup label={<Person email={email} />}>
-        <MenuItem icon={<LogOut />} onSelect={() => void signOut()}>
-          Sign out
-        </MenuItem>
-      </MenuGroup>
-    </Menu>
+    <>
+      <Menu side={side} trigger={<IconButton ref={button} size="sm" label="Account" icon={avatar} tooltipSide={side} />}>
+        <MenuGroup label={<Person email={email} />}>
+          <MenuItem
+            icon={<LogOut />}
+            onSelect={() => {
+              // Where the focus returns to when the question is answered.
+              button.current?.focus();
+              leave();
+            }}
+          >
+            Sign out
+          </MenuItem>
+        </MenuGroup>
+      </Menu>
+      {question}
+    </>
   );
 }
 
