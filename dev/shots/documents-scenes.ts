@@ -79,6 +79,19 @@ export const DOCUMENTS_SCENES: readonly Scene[] = [
     },
   },
   {
+    name: "documents-card-on-its-way",
+    path: "/agents/agent%3Aricky%3Amain",
+    documents: [soul({ revision: 4, minutesAgo: 190 }), ...OTHERS],
+    reach: (page) => seen(page, "1 on its way to Mac mini"),
+  },
+  {
+    name: "documents-card-waiting",
+    path: "/agents/agent%3Aricky%3Amain",
+    machines: AWAY,
+    documents: [soul({ revision: 4, minutesAgo: 190 }), ...OTHERS],
+    reach: (page) => seen(page, /^1 waits for Mac mini/),
+  },
+  {
     name: "documents-waiting",
     path: at("soul"),
     machines: AWAY,

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { LogOut } from "lucide-react";
-import { useRef } from "react";
 import { useSignOut } from "../features/session/use-sign-out.tsx";
 import { useAccess } from "../lib/access.ts";
 import { projectsQuery } from "../lib/fleet/queries.ts";
@@ -9,7 +8,6 @@ import { Menu, MenuGroup, MenuItem } from "../ui/menu.tsx";
 import { roleLines } from "./role-lines.ts";
 
 export function AccountMenu({ email, side }: { email: string; side: "top" | "bottom" }) {
-  const button = useRef<HTMLButtonElement>(null);
   const { leave, question } = useSignOut();
   const initial = email.slice(0, 1).toUpperCase() || "?";
   const avatar = (
@@ -19,16 +17,9 @@ export function AccountMenu({ email, side }: { email: string; side: "top" | "bot
   );
   return (
     <>
-      <Menu side={side} trigger={<IconButton ref={button} size="sm" label="Account" icon={avatar} tooltipSide={side} />}>
+      <Menu side={side} trigger={<IconButton size="sm" label="Account" icon={avatar} tooltipSide={side} />}>
         <MenuGroup label={<Person email={email} />}>
-          <MenuItem
-            icon={<LogOut />}
-            onSelect={() => {
-              // Where the focus returns to when the question is answered.
-              button.current?.focus();
-              leave();
-            }}
-          >
+          <MenuItem icon={<LogOut />} onSelect={leave}>
             Sign out
           </MenuItem>
         </MenuGroup>

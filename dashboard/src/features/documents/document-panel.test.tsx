@@ -133,7 +133,7 @@ test("what is typed while one is signing out is not kept for whoever comes next"
   setSession({ status: "signed-in", userId: "ada", email: "ada@example.com" });
   const shown = await show({});
   await typeAtStart(shown, "Hello. ");
-  const drafts = () => Object.keys(localStorage).filter((name) => name.startsWith("hatchery.draft.ada/"));
+  const drafts = () => Object.keys(localStorage).filter((name) => name.startsWith("hatchery.draft."));
   await expect.poll(drafts).toHaveLength(1);
   await signOut();
   await userEvent.keyboard("Once more.");
