@@ -7,6 +7,7 @@ import { accessQuery } from "../lib/access.ts";
 import { exampleAgent } from "../lib/fleet/example-rows.ts";
 import { agentsQuery, projectsQuery } from "../lib/fleet/queries.ts";
 import { draftKey } from "../lib/kept-drafts.ts";
+import { useLeaveGuard } from "../lib/leave-guard.ts";
 import { renewSession } from "../lib/session.ts";
 import { readSession, setSession } from "../lib/session-state.ts";
 import { AccountMenu } from "./account-menu.tsx";
@@ -68,15 +69,28 @@ test("with unsaved texts it asks, says of which agents they are, and staying kee
   await signOut();
   const dialog = screen.getByRole("dialog", { name: "3 documents are not saved" });
   await expect.element(dialog).toBeVisible();
-  expect(dialog.getByRole("listitem").elements().map((item) => item.textContent)).toEqual([
-    "Ricky2 documents",
-    "Agents that you do not see any more1 document",
-  ]);
+  expect(
+    dialog
+      .getByRole("listitem")
+      .elements()
+      .map((item) => item.textContent),
+  ).toEqual(["Ricky2 documents", "Agents that you do not see any more1 document"]);
   await userEvent.keyboard("{Escape}");
   await expect.element(dialog).not.toBeInTheDocument();
   await expect.element(account).toHaveFocus();
   expect(drafts().toSorted()).toEqual(keys.toSorted());
   expect(readSession().status).toBe("signed-in");
+});
+
+test("it asks as well for what is unsaved on the page alone, where the browser keeps nothing", async () => {
+  function Unsaved() {
+    useLeaveGuard(true, () => undefined);
+    return null;
+  }
+  await render(<Unsaved />);
+  const { screen, signOut } = await show();
+  await signOut();
+  await expect.element(screen.getByRole("dialog", { name: "Your text is not saved" })).toBeVisible();
 });
 
 test("signing out all the same discards every one of that person, and none of another", async () => {

@@ -18,7 +18,9 @@ test("a daily note is called by its day, and the next one is begun by its day: t
   const { screen } = await noteOf("2020-03-01");
   await expect.element(screen.getByText("The note of 1 March 2020", { exact: true })).toBeVisible();
   await screen.getByRole("button", { name: `Start the note of ${dayWords(today, new Date())}` }).click();
-  await expect.element(screen.getByText(`The note of ${dayWords(today, new Date())}, today by your clock`)).toBeVisible();
+  await expect
+    .element(screen.getByText(`The note of ${dayWords(today, new Date())}, today by your clock`))
+    .toBeVisible();
   expect(screen.container.textContent).not.toMatch(/today's|yesterday/i);
 });
 

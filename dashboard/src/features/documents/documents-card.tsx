@@ -56,12 +56,16 @@ function OnTheWay({ states, machine }: { states: readonly DiskState[]; machine: 
   const waiting = states.filter(({ kind }) => kind === "waiting");
   const at = waiting[0]?.at;
   return (
-    <p role="status">
-      {moving > 0 && `${moving} on ${moving === 1 ? "its" : "their"} way to ${machine}`}
+    <p className={at === undefined ? undefined : "text-warning"}>
+      <span role="status">
+        {moving > 0 && `${moving} on ${moving === 1 ? "its" : "their"} way to ${machine}`}
+        {at !== undefined && `${waiting.length} ${waiting.length === 1 ? "waits" : "wait"} for ${machine}, last seen`}
+      </span>
       {at !== undefined && (
-        <span className="text-warning">
-          {waiting.length} {waiting.length === 1 ? "waits" : "wait"} for {machine}, last seen <RelativeTime at={at} />
-        </span>
+        <>
+          {" "}
+          <RelativeTime at={at} />
+        </>
       )}
     </p>
   );

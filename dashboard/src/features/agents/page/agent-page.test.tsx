@@ -24,7 +24,9 @@ type Shown = { agents?: AgentRow[] | null; requests?: RequestRow[]; access?: Acc
 async function show({ agents = [RICKY], requests = [PROVISIONED], access = AS_OPERATOR }: Shown) {
   vi.spyOn(globalThis, "fetch").mockImplementation((input) =>
     // Agents that are not there yet are still being read.
-    agents === null && String(input).includes("/agents?") ? new Promise(() => undefined) : Promise.resolve(Response.json([])),
+    agents === null && String(input).includes("/agents?")
+      ? new Promise(() => undefined)
+      : Promise.resolve(Response.json([])),
   );
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
   if (agents !== null) client.setQueryData(tables.agents.queryKey, agents);
