@@ -25,7 +25,9 @@ test("who found nothing and asks for all is at the first card, and whoever searc
   );
   const search = screen.getByLabelText("Search agents");
   await search.fill("nobody");
-  screen.getByRole("button", { name: "Show all 1" }).element().focus();
+  const showAll = screen.getByRole("button", { name: "Show all 1" });
+  await expect.element(showAll).toBeVisible();
+  showAll.element().focus();
   await userEvent.keyboard("{Enter}");
   await expect.element(screen.getByRole("link", { name: "Ricky" })).toHaveFocus();
   await search.fill("nobody");
