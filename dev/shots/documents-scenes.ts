@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { FLEET, MACHINES } from "./fleet.ts";
-import { CONFLICT, HERE, IN_STEP, ON_DISK, OTHERS, soul, TEMPLATE } from "./ricky-documents.ts";
+import { CONFLICT, HERE, IN_STEP, NOTE_CONFLICT, ON_DISK, OTHERS, soul, TEMPLATE } from "./ricky-documents.ts";
 import { type Scene, seen } from "./scene.ts";
 
 const at = (type: string, id = "ricky") => `/agents/agent%3A${id}%3Amain/documents/${type}`;
@@ -79,6 +79,19 @@ export const DOCUMENTS_SCENES: readonly Scene[] = [
     },
   },
   {
+    name: "documents-card-on-its-way",
+    path: "/agents/agent%3Aricky%3Amain",
+    documents: [soul({ revision: 4, minutesAgo: 190 }), ...OTHERS],
+    reach: (page) => seen(page, "1 on its way to Mac mini"),
+  },
+  {
+    name: "documents-card-waiting",
+    path: "/agents/agent%3Aricky%3Amain",
+    machines: AWAY,
+    documents: [soul({ revision: 4, minutesAgo: 190 }), ...OTHERS],
+    reach: (page) => seen(page, /^1 waits for Mac mini/),
+  },
+  {
     name: "documents-waiting",
     path: at("soul"),
     machines: AWAY,
@@ -143,6 +156,20 @@ export const DOCUMENTS_SCENES: readonly Scene[] = [
     },
   },
   {
+    name: "documents-signing-out",
+    path: at("soul"),
+    documents: IN_STEP,
+    async reach(page) {
+      await type(page);
+      await page.getByRole("tab", { name: "User" }).click();
+      await page.getByRole("button", { name: "Leave", exact: true }).click();
+      await opened(page);
+      await page.getByRole("button", { name: "Account" }).click();
+      await page.getByRole("menuitem", { name: "Sign out" }).click();
+      await page.getByRole("dialog", { name: "1 document is not saved" }).waitFor();
+    },
+  },
+  {
     name: "documents-draft",
     path: at("soul"),
     documents: IN_STEP,
@@ -153,6 +180,7 @@ export const DOCUMENTS_SCENES: readonly Scene[] = [
       await opened(page);
     },
   },
+  { name: "documents-note-conflict", path: at("memory_today"), documents: NOTE_CONFLICT, reach: opened },
   { name: "documents-today-over", path: at("memory_today"), documents: IN_STEP, reach: opened },
   { name: "documents-identity", path: at("identity"), documents: IN_STEP, reach: opened },
   { name: "documents-empty", path: at("agents"), documents: IN_STEP, reach: opened },

@@ -80,4 +80,16 @@ export const OTHERS: readonly SceneDocument[] = [
 ];
 
 export const IN_STEP = [soul({ revision: 5, minutesAgo: 0.2 }), ...OTHERS];
+/** Of the note of an earlier day. */
+export const NOTE_CONFLICT = [
+  ...IN_STEP.filter(({ type }) => type !== "memory_today"),
+  {
+    ...{ id: "ricky", type: "memory_today", docDate: day(1) },
+    texts: [
+      { content: "- 09:12 Mr Lind asked for the invoice\n", source: "disk", minutesAgo: 1300 },
+      { content: "- 09:12 Mr Lind asked for the invoice; it was sent\n", source: "dashboard", minutesAgo: 1200 },
+    ],
+    disk: { minutesAgo: 1199, found: "- 09:12 Mr Lind asked for the invoice\n- 17:40 Closed for the day\n" },
+  },
+] satisfies SceneDocument[];
 export const CONFLICT = [soul({ revision: 4, minutesAgo: 2, found: ON_DISK }, HERE), ...OTHERS];

@@ -5,6 +5,9 @@ type Guard = (leave: () => void) => void;
 
 let guard: Guard | undefined;
 
+/** Whether something on the page would be lost, or only kept as a draft, if it were left now. */
+export const isGuarded = (): boolean => guard !== undefined;
+
 /** Every way to another address of the page leads through here: links, tabs and commands, but not the browser's own Back. */
 export const askGuard: AroundNavHandler = (navigate, to, options) => {
   if (guard === undefined) navigate(to, options);

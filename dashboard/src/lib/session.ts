@@ -1,4 +1,5 @@
 import { isAuthRetryableFetchError, type Session } from "@supabase/supabase-js";
+import { forgetDraftsOf } from "./kept-drafts.ts";
 import { onSessionChange, readSession, type SignedOutReason, setSession } from "./session-state.ts";
 import { SignInError, signInSentence } from "./sign-in-error.ts";
 import { cameWith, SESSION_KEY, supabase } from "./supabase.ts";
@@ -14,7 +15,7 @@ function signedIn(session: Session): void {
 }
 
 function signedOut(reason: SignedOutReason): void {
-  setSession({ status: "signed-out", reason: localStorage.getItem(LEFT_KEY) === null ? reason : "none" });
+  setSession({ status: "signed-out", reason: hasSignedOut() ? "none" : reason });
 }
 
 /** The fragment held a secret, and an address without it can be shared. */
@@ -43,9 +44,14 @@ export async function signIn(credentials: { email: string; password: string }): 
   if (error !== null) throw new SignInError(signInSentence(error), { cause: error });
 }
 
-/** Forgets the session in this browser even when Supabase cannot be told. */
+/** Whether whoever was here last wanted to leave: what they leave unsaved is not kept. */
+export const hasSignedOut = (): boolean => localStorage.getItem(LEFT_KEY) !== null;
+
+/** Forgets the session and every unsaved text of its person in this browser even when Supabase cannot be told. */
 export async function signOut(): Promise<void> {
+  const person = personOf();
   localStorage.setItem(LEFT_KEY, "1");
+  if (person !== undefined) forgetDraftsOf(person);
   const { error } = await supabase.auth.signOut({ scope: "local" });
   if (error !== null) localStorage.removeItem(SESSION_KEY);
   signedOut("none");

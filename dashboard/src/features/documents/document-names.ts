@@ -33,7 +33,7 @@ export const DOCUMENT_WORDS: Record<DocumentType, Words> = {
     emptyText: "Nothing is remembered yet.",
   },
   memory_today: {
-    ...{ label: "Today", about: "What it noted on one day; it writes here itself" },
+    ...{ label: "Daily note", about: "What it noted on one day; it writes here itself" },
     emptyText: "Nothing was noted yet.",
   },
   agents: {

@@ -5,6 +5,7 @@ import { Notice } from "../../ui/notice.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import type { Draft } from "./drafts.ts";
 import type { Lock } from "./use-document-agent.ts";
+import { LATER_NOTES_WAIT } from "./version-words.ts";
 
 const LOCKS: Record<Lock, { title: string; words: string }> = {
   viewer: { title: "You may look, but not write", words: "An owner of the project can make you an operator." },
@@ -90,6 +91,7 @@ export function DocumentNotices(props: DocumentNoticesProps) {
       {props.isConflictWaiting && (
         <Notice tone="warning" live="status" title={props.machine}>
           Save or discard your text, then choose between the two.
+          {type === "memory_today" && ` ${LATER_NOTES_WAIT}.`}
         </Notice>
       )}
       {problem !== undefined && (

@@ -1,11 +1,28 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";
+import { signOut } from "../../lib/session.ts";
+import { setSession } from "../../lib/session-state.ts";
 import { exampleDisk, exampleDocument, exampleDocumentAgent } from "./example-documents.ts";
 import { reads, savedAs, show, TEXT, typeAtStart } from "./example-panel.tsx";
 import { versionsQuery } from "./queries.ts";
+import { dayOf, dayWords } from "./version-words.ts";
 
 beforeEach(() => localStorage.clear());
 afterEach(() => localStorage.clear());
+
+const noteOf = (docDate: string) =>
+  show({ row: exampleDocument({ doc_type: "memory_today", doc_date: docDate }), type: "memory_today" });
+
+test("a daily note is called by its day, and the next one is begun by its day: the agent's Mac may be in another", async () => {
+  const today = dayOf(new Date());
+  const { screen } = await noteOf("2020-03-01");
+  await expect.element(screen.getByText("The note of 1 March 2020", { exact: true })).toBeVisible();
+  await screen.getByRole("button", { name: `Start the note of ${dayWords(today, new Date())}` }).click();
+  await expect
+    .element(screen.getByText(`The note of ${dayWords(today, new Date())}, today by your clock`))
+    .toBeVisible();
+  expect(screen.container.textContent).not.toMatch(/today's|yesterday/i);
+});
 
 test("nothing can be saved until something is typed, and then it is saved on top of what was seen", async () => {
   const shown = await show({ answer: savedAs(4) });
@@ -112,6 +129,18 @@ test("discarded text comes back by Undo, and the focus stays in the document", a
   await expect.poll(() => document.activeElement?.role).toBe("tabpanel");
   await shown.screen.getByRole("button", { name: "Undo" }).click();
   await reads(shown.editor, /^Hello/);
+});
+
+test("what is typed while one is signing out is not kept for whoever comes next", async () => {
+  setSession({ status: "signed-in", userId: "ada", email: "ada@example.com" });
+  const shown = await show({});
+  await typeAtStart(shown, "Hello. ");
+  const drafts = () => Object.keys(localStorage).filter((name) => name.startsWith("hatchery.draft."));
+  await expect.poll(drafts).toHaveLength(1);
+  await signOut();
+  await userEvent.keyboard("Once more.");
+  await shown.screen.unmount();
+  expect(drafts()).toEqual([]);
 });
 
 test("a draft of another tab is not forgotten with that of this one", async () => {

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { Link, useSearchParams } from "wouter";
 import { documentPath } from "../../lib/fleet/agent-path.ts";
 import { documentName } from "../../lib/fleet/document-name.ts";
+import { executorLabel } from "../../lib/fleet/executor-label.ts";
 import { executorsQuery } from "../../lib/fleet/queries.ts";
 import type { AgentRow } from "../../lib/fleet/rows.ts";
 import { useNow } from "../../lib/use-now.ts";
@@ -23,12 +24,11 @@ export function DocumentsCard({ agent }: { agent: AgentRow }) {
   const rows = useQuery(documentsQuery(agent)).data;
   const executors = useQuery(executorsQuery).data;
   const now = useNow(10);
-  const states = useMemo(
-    () => diskStatesOf(rows, { agent, executor: executorOf(agent, executors ?? []) }, now),
-    [rows, agent, executors, now],
-  );
+  const executor = executorOf(agent, executors ?? []);
+  const states = useMemo(() => diskStatesOf(rows, { agent, executor }, now), [rows, agent, executor, now]);
+  const machine = executor === undefined ? "its Mac" : executorLabel(executor);
   return (
-    <SectionCard title="Documents">
+    <SectionCard title="Documents" aside={<OnTheWay states={[...states.values()]} machine={machine} />}>
       <ul className="-mx-2 -my-1 flex flex-col">
         {SHOWN_DOCUMENTS.map((type) => (
           <li key={type}>
@@ -47,6 +47,27 @@ export function DocumentsCard({ agent }: { agent: AgentRow }) {
         ))}
       </ul>
     </SectionCard>
+  );
+}
+
+/** How many saved texts the agent does not have yet. */
+function OnTheWay({ states, machine }: { states: readonly DiskState[]; machine: string }) {
+  const moving = states.filter(({ kind }) => kind === "on-its-way").length;
+  const waiting = states.filter(({ kind }) => kind === "waiting");
+  const at = waiting[0]?.at;
+  return (
+    <p className={at === undefined ? undefined : "text-warning"}>
+      <span role="status">
+        {moving > 0 && `${moving} on ${moving === 1 ? "its" : "their"} way to ${machine}`}
+        {at !== undefined && `${waiting.length} ${waiting.length === 1 ? "waits" : "wait"} for ${machine}, last seen`}
+      </span>
+      {at !== undefined && (
+        <>
+          {" "}
+          <RelativeTime at={at} />
+        </>
+      )}
+    </p>
   );
 }
 

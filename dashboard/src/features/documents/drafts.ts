@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { documentDate } from "#contract";
+import { hasSignedOut } from "../../lib/session.ts";
 import type { Edit } from "./edit.ts";
 
 const draft = z.object({
@@ -11,11 +12,6 @@ const draft = z.object({
 });
 export type Draft = z.infer<typeof draft>;
 
-const PREFIX = "hatchery.draft.";
-
-/** Where one person's unsaved text of one document is kept. */
-export const draftKey = (userId: string, documentName: string): string => `${PREFIX}${userId}/${documentName}`;
-
 /** What was typed and not saved the last time; undefined when there is none, or the browser keeps nothing. */
 export function readDraft(key: string): Draft | undefined {
   try {
@@ -26,9 +22,10 @@ export function readDraft(key: string): Draft | undefined {
   }
 }
 
-/** Keeps it beyond a reload; answers false when the browser has no room or refuses. */
+/** Keeps it beyond a reload; answers false when the browser has no room or refuses, or its person signed out. */
 export function keepDraft(key: string, edit: Edit, at: number): boolean {
   try {
+    if (hasSignedOut()) return false;
     localStorage.setItem(key, JSON.stringify({ ...edit, at } satisfies Draft));
     return true;
   } catch {

@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from "react";
 import { type DocumentType, READ_ONLY_DOCUMENTS } from "#contract";
 import { documentName } from "../../lib/fleet/document-name.ts";
 import { RefusalNotice } from "../../lib/fleet/refusal-notice.tsx";
+import { draftKey } from "../../lib/kept-drafts.ts";
 import { useSession } from "../../lib/session.ts";
 import { useModShortcut } from "../../lib/use-mod-shortcut.ts";
 import { type DiskState, readDiskError } from "./disk-words.ts";
@@ -9,7 +10,6 @@ import { DOCUMENT_WORDS } from "./document-names.ts";
 import { DocumentNotices } from "./document-notices.tsx";
 import { DocumentToolbar } from "./document-toolbar.tsx";
 import { EditorSkeleton } from "./documents-skeleton.tsx";
-import { draftKey } from "./drafts.ts";
 import { currentEdit, type Edit, type Head, isOvertaken, isUnsaved, settleEdit, typeInto } from "./edit.ts";
 import { EditorFooter } from "./editor-footer.tsx";
 import { LeaveDialog } from "./leave-dialog.tsx";
@@ -53,7 +53,7 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
 
   const current = currentEdit(edit, head);
   const isDirty = isUnsaved(current);
-  const key = draftKey(userId, `${agent.id}/${type}`);
+  const key = draftKey(userId, agent.id, type);
   const draft = useDraft(key, isDirty ? current : merging, head);
   const text = current?.text ?? head.content;
   const size = sizeOf(type, text);
@@ -177,6 +177,7 @@ export function OpenDocument({ found, type, row, head, disk, state }: OpenDocume
           head={head}
           version={conflictVersion}
           baseRevision={disk?.revision ?? null}
+          day={type === "memory_today" ? (disk?.doc_date ?? head.docDate) : null}
           isLocked={isLocked || draft.offered !== undefined}
           isBusy={isBusy}
           onResolve={commands.resolve}

@@ -16,16 +16,17 @@ export function TodayLine({ docDate, isThere, mayStart, onStart }: TodayLineProp
   const now = useNow(60);
   const today = dayOf(now);
   if (!isThere && docDate === null) return null;
-  const isOver = docDate !== null && docDate < today;
+  const isEarlier = docDate !== null && docDate < today;
   return (
     <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2 text-sm">
       <p className="text-quiet">
         {docDate === null ? "The note of today where the agent lives" : `The note of ${dayWords(docDate, now)}`}
-        {docDate === today && ", which is today"}
+        {docDate === today && ", today by your clock"}
       </p>
-      {isOver && mayStart && (
+      {isEarlier && mayStart && (
         <Button size="sm" icon={<NotebookPen />} onClick={() => onStart(today)}>
-          Start today's note
+          {/* The agent's Mac may be in another day. */}
+          Start the note of {dayWords(today, now)}
         </Button>
       )}
     </div>

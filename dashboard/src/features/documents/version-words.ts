@@ -21,6 +21,9 @@ export function originOf({ source, reason, conflict }: Pick<VersionRow, "source"
   }
 }
 
+/** While there are two texts of one day's note; without its full stop. */
+export const LATER_NOTES_WAIT = "Until it is settled, no note of a later day comes in";
+
 /** "2 March", and the year when it is not this one. */
 export function dayWords(date: string, now: Date): string {
   const at = new Date(`${date}T12:00:00`);

@@ -1,4 +1,6 @@
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
+import { useRowFocus } from "../../lib/use-row-focus.ts";
+import { useShowAll } from "../../lib/use-show-all.ts";
 import { Button } from "../../ui/button.tsx";
 import { SegmentedFilter } from "../../ui/segmented-filter.tsx";
 import { type ComparedAgent, RUNTIME_STATES, type RuntimeState } from "./compare-runtime.ts";
@@ -17,9 +19,10 @@ export function AgentsOnIt({ view, alive, hasManyProjects, mayAsk }: AgentsOnItP
   const { executor, agents, runtime } = view;
   const titleId = useId();
   const [filter, setFilter] = useState<RuntimeState | "all">("all");
-  const [isWhole, setIsWhole] = useState(false);
+  const list = useRef<HTMLUListElement>(null);
   const fitting = filter === "all" ? agents : agents.filter(({ state }) => state === filter);
-  const shown = isWhole ? fitting : fitting.slice(0, SHOWN_FIRST);
+  const { shown, showAll } = useShowAll(fitting, SHOWN_FIRST, list);
+  const rowFocus = useRowFocus(list);
   return (
     <div className="mt-5 border-line border-t pt-4">
       <div className="flex min-h-9 flex-wrap items-center justify-between gap-x-4 gap-y-2">
@@ -40,14 +43,14 @@ export function AgentsOnIt({ view, alive, hasManyProjects, mayAsk }: AgentsOnItP
       {shown.length === 0 ? (
         <p className="mt-3 text-quiet text-sm">{emptyWords(agents, runtime?.published_at ?? null)}</p>
       ) : (
-        <ul aria-labelledby={titleId} className="mt-2 divide-y divide-line">
+        <ul ref={list} aria-labelledby={titleId} {...rowFocus} className="mt-2 divide-y divide-line">
           {shown.map((one) => (
             <ComparedRow key={one.id} compared={one} executorId={executor.id} hasManyProjects={hasManyProjects} />
           ))}
         </ul>
       )}
-      {fitting.length > shown.length && (
-        <Button size="sm" variant="ghost" className="mt-2 -ml-2.5" onClick={() => setIsWhole(true)}>
+      {showAll !== undefined && (
+        <Button size="sm" variant="ghost" className="mt-2 -ml-2.5" onClick={showAll}>
           Show all {fitting.length}
         </Button>
       )}

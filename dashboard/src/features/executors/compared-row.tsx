@@ -13,7 +13,11 @@ type ComparedRowProps = { compared: ComparedAgent; executorId: string; hasManyPr
 export function ComparedRow({ compared, executorId, hasManyProjects }: ComparedRowProps) {
   const { agent, name, emoji, agentId, isDefault, note } = compared;
   return (
-    <li className="grid min-h-14 grid-cols-[2rem_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1.5 py-2.5 lg:grid-cols-[2rem_minmax(0,14rem)_minmax(0,1fr)_6.5rem_9rem]">
+    <li
+      data-row={agentId}
+      tabIndex={-1}
+      className="grid min-h-14 grid-cols-[2rem_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1.5 py-2.5 rounded-sm lg:grid-cols-[2rem_minmax(0,14rem)_minmax(0,1fr)_6.5rem_9rem]"
+    >
       <EmojiTile size="sm" emoji={emoji} color={agent?.color} className="self-start lg:self-center" />
       <div className="min-w-0">
         <p className="truncate font-medium">

@@ -63,8 +63,10 @@ test("an agent that only OpenClaw has is adopted at one press, and is on its way
     answer: { status: 202, body: { agent, request: exampleRequest({ kind: "adopt" }) } },
   });
   await expect.element(screen.getByText("Only there")).toBeVisible();
-  await screen.getByRole("button", { name: "Adopt Ricky" }).click();
+  screen.getByRole("button", { name: "Adopt Ricky" }).element().focus();
+  await userEvent.keyboard("{Enter}");
   await expect.element(screen.getByText("On its way")).toBeVisible();
+  await expect.element(screen.getByRole("listitem")).toHaveFocus();
   await expect
     .element(screen.getByRole("link", { name: "Ricky" }))
     .toHaveAttribute("href", "/agents/agent%3Aricky%3Amain");
@@ -86,6 +88,22 @@ test("who may change several projects is asked into which, by keyboard too", asy
   expect(asked()).toEqual([]);
   await screen.getByRole("menuitem", { name: "Back Office" }).click();
   await expect.poll(() => asked().map(([, path]) => path)).toEqual(["projects/back-office/adopt"]);
+  await expect.element(screen.getByRole("listitem")).toHaveFocus();
+});
+
+test("when the filter leaves an adopted agent out, the focus is on the next one", async () => {
+  const list = Array.from({ length: 9 }, (_, index) => ({
+    ...LISTED,
+    ...{ id: `a${index}`, name: `A${index}`, workspace: `~/.openclaw/workspace-a${index}` },
+  }));
+  const agent = exampleAgent({ name: "A3", agent_id_short: "a3", agent_key: "agent:a3:main" });
+  const request = exampleRequest({ kind: "adopt", agent_key: "agent:a3:main" });
+  const { screen } = await show({ list, answer: { status: 202, body: { agent, request } } });
+  await screen.getByRole("button", { name: "Only there 9" }).click();
+  screen.getByRole("button", { name: "Adopt A3" }).element().focus();
+  await userEvent.keyboard("{Enter}");
+  await expect.poll(() => screen.getByRole("listitem").elements()).toHaveLength(8);
+  await expect.element(screen.getByRole("listitem").filter({ hasText: "A4" })).toHaveFocus();
 });
 
 test("a refused adoption is told in the function's own words", async () => {
@@ -168,8 +186,10 @@ test("many agents are filtered by state, and shown all at one press", async () =
   }));
   const { screen } = await show({ list, agents: [exampleAgent({ provisioned: true })] });
   expect(screen.getByRole("listitem").elements()).toHaveLength(20);
-  await screen.getByRole("button", { name: "Show all 31" }).click();
+  screen.getByRole("button", { name: "Show all 31" }).element().focus();
+  await userEvent.keyboard("{Enter}");
   expect(screen.getByRole("listitem").elements()).toHaveLength(31);
+  await expect.element(screen.getByRole("listitem").nth(20)).toHaveFocus();
   await screen.getByRole("button", { name: "Only here 1" }).click();
   await expect.element(screen.getByRole("link", { name: "Ricky" })).toBeVisible();
   expect(screen.getByRole("listitem").elements()).toHaveLength(1);

@@ -1,28 +1,32 @@
 import { Bot, LogOut, UserRoundX } from "lucide-react";
 import type { Access } from "../../lib/access.ts";
-import { signOut } from "../../lib/session.ts";
 import { usePageTitle } from "../../lib/use-page-title.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyableCommand } from "../../ui/copyable-command.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
+import { useSignOut } from "./use-sign-out.tsx";
 
 /** In the place of every page, for whoever signed in and may see none of them. */
 export function StrangerPage({ access, email }: { access: Access; email: string }) {
   usePageTitle("No access");
-  const leave = (
-    <Button icon={<LogOut />} onClick={() => void signOut()}>
-      Sign out
-    </Button>
+  const { leave, question } = useSignOut();
+  const action = (
+    <>
+      <Button icon={<LogOut />} onClick={leave}>
+        Sign out
+      </Button>
+      {question}
+    </>
   );
   if (access.executor_id !== null) {
     return (
-      <EmptyState level={1} icon={<Bot />} title="This account belongs to an executor" action={leave}>
+      <EmptyState level={1} icon={<Bot />} title="This account belongs to an executor" action={action}>
         A Mac signs in with it to do its work, and it sees nothing else. Sign in as yourself.
       </EmptyState>
     );
   }
   return (
-    <EmptyState level={1} icon={<UserRoundX />} title="You are not a member of any project" action={leave}>
+    <EmptyState level={1} icon={<UserRoundX />} title="You are not a member of any project" action={action}>
       <p>
         You are signed in as <span className="wrap-anywhere font-medium text-ink">{email}</span>. Ask an owner of this
         Hatchery to add you; the owner runs this, with the id of a project in it:

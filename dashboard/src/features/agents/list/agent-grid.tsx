@@ -13,19 +13,25 @@ const CARD_REM = 11;
 const GAP_REM = 1;
 const NO_TROUBLES: readonly DocumentTrouble[] = [];
 
-type AgentGridProps = { views: readonly AgentView[]; hasManyProjects: boolean; access: Access | undefined };
+type AgentGridProps = {
+  views: readonly AgentView[];
+  hasManyProjects: boolean;
+  access: Access | undefined;
+  /** The first card takes the focus, of whoever pressed what the cards took the place of. */
+  startsFocused: boolean;
+};
 
 /**
  * Cards in as many columns as fit; only those near the window's view are in the page. Arrow keys, Home and End move
  * between them.
  */
-export function AgentGrid({ views, hasManyProjects, access }: AgentGridProps) {
+export function AgentGrid({ views, hasManyProjects, access, startsFocused }: AgentGridProps) {
   const [list, setList] = useState<HTMLUListElement | null>(null);
   const { columns, top, rem } = useGridLayout(list, GAP_REM);
   const [activeId, setActiveId] = useState<string | null>(null);
   const troubles = useQuery(troublesQuery).data ?? NO_TROUBLES;
   const words = useMemo(() => troubleWords(troubles, views), [troubles, views]);
-  const wantsFocus = useRef(false);
+  const wantsFocus = useRef(startsFocused);
   const activeIndex = Math.max(
     0,
     views.findIndex(({ id }) => id === activeId),
@@ -47,12 +53,14 @@ export function AgentGrid({ views, hasManyProjects, access }: AgentGridProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: measure() reads what changed from the options
   useLayoutEffect(() => virtualizer.measure(), [columns, rem, virtualizer]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the active card changes, after it was drawn
   useLayoutEffect(() => {
     if (!wantsFocus.current) return;
+    const card = list?.querySelector<HTMLElement>(`[data-index="${activeIndex}"] [data-card-link]`);
+    // It may be drawn a moment later.
+    if (card == null) return;
     wantsFocus.current = false;
-    list?.querySelector<HTMLElement>(`[data-index="${activeIndex}"] [data-card-link]`)?.focus();
-  }, [activeId, list]);
+    card.focus();
+  });
 
   const newestPending = views.findIndex(({ isPending }) => isPending);
   useEffect(() => {

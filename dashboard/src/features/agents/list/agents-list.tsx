@@ -1,5 +1,5 @@
 import { SearchX } from "lucide-react";
-import { useDeferredValue, useEffect, useMemo, useRef } from "react";
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useIsOutdated } from "../../../lib/fleet/data-notice.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { classNames } from "../../../ui/class-names.ts";
@@ -18,6 +18,7 @@ export function AgentsList({ data }: { data: AgentData }) {
   const found = useMemo(() => searchAgents(data.views, shownFilter.search), [data.views, shownFilter.search]);
   const shown = useMemo(() => arrangeAgents(found, shownFilter), [found, shownFilter]);
   const counts = useMemo(() => countGroups(found), [found]);
+  const [isFilterDropped, setIsFilterDropped] = useState(false);
   const isOutdated = useIsOutdated(data);
 
   const pendingCount = data.views.filter(({ isPending }) => isPending).length;
@@ -30,7 +31,14 @@ export function AgentsList({ data }: { data: AgentData }) {
 
   return (
     <>
-      <AgentsToolbar filter={filter} onFilterChange={changeFilter} counts={counts} />
+      <AgentsToolbar
+        filter={filter}
+        onFilterChange={(changes) => {
+          setIsFilterDropped(false);
+          changeFilter(changes);
+        }}
+        counts={counts}
+      />
       <p role="status" className="sr-only">
         {shown.length === 1 ? "1 agent" : `${shown.length} agents`}
       </p>
@@ -38,11 +46,25 @@ export function AgentsList({ data }: { data: AgentData }) {
         <EmptyState
           icon={<SearchX />}
           title="No agent fits"
-          action={<Button onClick={() => changeFilter(NO_FILTER)}>Show all {data.views.length}</Button>}
+          action={
+            <Button
+              onClick={() => {
+                setIsFilterDropped(true);
+                changeFilter(NO_FILTER);
+              }}
+            >
+              Show all {data.views.length}
+            </Button>
+          }
         />
       ) : (
         <div className={classNames("transition-[filter]", isOutdated && "saturate-25")}>
-          <AgentGrid views={shown} hasManyProjects={data.projects.length > 1} access={data.access} />
+          <AgentGrid
+            views={shown}
+            hasManyProjects={data.projects.length > 1}
+            access={data.access}
+            startsFocused={isFilterDropped}
+          />
         </div>
       )}
     </>

@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { expect, test, vi } from "vitest";
+import { userEvent } from "vitest/browser";
 import { render } from "vitest-browser-react";
 import type { Access } from "../../../lib/access.ts";
 import { exampleAgent, exampleExecutor, exampleRequest, exampleRuntime } from "../../../lib/fleet/example-rows.ts";
@@ -17,13 +18,18 @@ const REMOVAL = exampleRequest({
 const AS_OPERATOR: Access = { mode: "members", roles: { "front-office": "operator" }, executor_id: null };
 const AS_VIEWER: Access = { ...AS_OPERATOR, roles: { "front-office": "viewer" } };
 
-type Shown = { agents?: AgentRow[]; requests?: RequestRow[]; access?: Access };
+type Shown = { agents?: AgentRow[] | null; requests?: RequestRow[]; access?: Access };
 
 /** The page of Ricky over what the cache holds. */
 async function show({ agents = [RICKY], requests = [PROVISIONED], access = AS_OPERATOR }: Shown) {
-  vi.spyOn(globalThis, "fetch").mockImplementation(async () => Response.json([]));
+  vi.spyOn(globalThis, "fetch").mockImplementation((input) =>
+    // Agents that are not there yet are still being read.
+    agents === null && String(input).includes("/agents?")
+      ? new Promise(() => undefined)
+      : Promise.resolve(Response.json([])),
+  );
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
-  client.setQueryData(tables.agents.queryKey, agents);
+  if (agents !== null) client.setQueryData(tables.agents.queryKey, agents);
   client.setQueryData(tables.requests.queryKey, requests);
   client.setQueryData(tables.executors.queryKey, [exampleExecutor()]);
   client.setQueryData(tables.runtime.queryKey, [exampleRuntime()]);
@@ -90,6 +96,26 @@ test("when its row is gone the page says that it is removed, with its requests a
     isOpen: true,
     draft: { name: "Ricky the Second", emoji: "🦊", ownKey: "agent:ricky:main" },
   });
+});
+
+test("all of many requests are shown at one press, and the focus is on the first that was hidden", async () => {
+  const requests = Array.from({ length: 7 }, (_, index) => ({ ...PROVISIONED, id: `request-${index}` }));
+  const { screen } = await show({ requests });
+  const history = screen.getByRole("region", { name: "Requests" });
+  history.getByRole("button", { name: "Show all 7" }).element().focus();
+  await userEvent.keyboard("{Enter}");
+  await expect.element(history.getByRole("listitem").nth(5)).toHaveFocus();
+  expect(history.getByRole("listitem").elements()).toHaveLength(7);
+});
+
+test("before the agent is read no key is named for editing it, and from then on the key works", async () => {
+  const { screen, client } = await show({ agents: null });
+  await expect.element(screen.getByLabelText("Loading the agent")).toBeVisible();
+  expect(document.querySelectorAll("kbd, [aria-keyshortcuts]")).toHaveLength(0);
+  client.setQueryData(tables.agents.queryKey, [RICKY]);
+  await expect.element(screen.getByRole("button", { name: /^Edit/ })).toHaveAttribute("aria-keyshortcuts", "e");
+  await userEvent.keyboard("e");
+  await expect.element(screen.getByRole("dialog", { name: "Edit Ricky" })).toBeVisible();
 });
 
 test("an address that never named an agent is told from one that is gone, or is still to come", async () => {

@@ -5,6 +5,7 @@ import { describeFailure } from "../../../lib/error-text.ts";
 import { documentName } from "../../../lib/fleet/document-name.ts";
 import { executorLabel } from "../../../lib/fleet/executor-label.ts";
 import { sentences } from "../../../lib/fleet/sentences.ts";
+import { useNow } from "../../../lib/use-now.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { EditorSkeleton } from "../documents-skeleton.tsx";
@@ -12,6 +13,7 @@ import type { Edit, Head } from "../edit.ts";
 import { revisionTextQuery, versionTextQuery } from "../queries.ts";
 import { problemOf } from "../text-size.ts";
 import type { DocumentAgent } from "../use-document-agent.ts";
+import { dayWords, LATER_NOTES_WAIT } from "../version-words.ts";
 import { MergeView } from "./merge-view.tsx";
 import { type ConflictSides, useConflictSides } from "./use-conflict-sides.ts";
 
@@ -24,6 +26,8 @@ type ConflictPanelProps = {
   version: number;
   /** The revision that lay there before; null when none did. */
   baseRevision: number | null;
+  /** Of a daily note: the day that it is about; null while nobody has said. */
+  day: string | null;
   isLocked: boolean;
   isBusy: boolean;
   onResolve: (command: ResolveDocumentCommand) => void;
@@ -79,10 +83,11 @@ type ChoiceProps = Omit<ConflictPanelProps, "documentId" | "head" | "version" | 
   newest: ConflictSides;
 };
 
-function Choice({ found, type, newest, isLocked, isBusy, onResolve, onMergingChange }: ChoiceProps) {
+function Choice({ found, type, newest, day, isLocked, isBusy, onResolve, onMergingChange }: ChoiceProps) {
   const { sides, text, setText, isTyped, isOld, takeNewest } = useConflictSides(newest);
   const machine = found.executor === undefined ? "its Mac" : executorLabel(found.executor);
   const name = documentName(type);
+  const now = useNow(60);
   const problem = problemOf(text);
 
   useEffect(() => {
@@ -97,7 +102,7 @@ function Choice({ found, type, newest, isLocked, isBusy, onResolve, onMergingCha
       <Notice
         tone="warning"
         live="status"
-        title={`${name} was changed here and on ${machine}`}
+        title={`${day === null ? name : `The note of ${dayWords(day, now)}`} was changed here and on ${machine}`}
         action={
           isOld && (
             <Button size="sm" onClick={takeNewest}>
@@ -109,6 +114,7 @@ function Choice({ found, type, newest, isLocked, isBusy, onResolve, onMergingCha
         {isOld
           ? "One of them changed again meanwhile. What you merged so far stays."
           : "Neither text is lost. Until somebody chooses, the file stays as it is, and so does the text here."}
+        {type === "memory_today" && ` ${LATER_NOTES_WAIT}${isLocked ? "" : ": choose below"}.`}
         {problem !== undefined && ` ${sentences(problem)}`}
       </Notice>
       <MergeView

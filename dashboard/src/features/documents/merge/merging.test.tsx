@@ -57,6 +57,22 @@ test.each([
     ]);
 });
 
+test("a conflict about a daily note names the day, and says that the notes of later days wait for it", async () => {
+  const disk = exampleDisk({ revision: null, conflict_version: 9, doc_date: "2026-03-01" });
+  const row = exampleDocument({ doc_type: "memory_today", doc_date: "2026-03-01", brain_doc_disk: [disk] });
+  const { screen } = await show({ row, type: "memory_today" });
+  await expect.element(screen.getByText(/^The note of 1 March.* was changed here and on Mac mini$/)).toBeVisible();
+  await expect
+    .element(screen.getByText(/Until it is settled, no note of a later day comes in: choose below.$/))
+    .toBeVisible();
+});
+
+test("a conflict about another document says nothing of notes", async () => {
+  const { screen } = await show({ row: CONFLICT });
+  await expect.element(screen.getByText("SOUL.md was changed here and on Mac mini")).toBeVisible();
+  expect(screen.getByText(/later day/).elements()).toEqual([]);
+});
+
 test("a conflict after a save is settled like any other, and nothing that was saved comes back", async () => {
   const shown = await show({ answer: (body) => savedAs("conflictVersion" in body ? 5 : 4)(body) });
   await typeAtStart(shown, "Hello. ");
