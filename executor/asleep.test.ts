@@ -1,12 +1,17 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { readFakeAdds, readFakeCalls, setFakeMode } from "../dev/fakes/openclaw/mode.ts";
 import { FAKE_OPENCLAW } from "../dev/fakes/openclaw/sandbox.ts";
 import { executorProcesses } from "../dev/testing/executor-process.ts";
 import { recordedLog, startExecutorStack } from "../dev/testing/executor-stack.ts";
-import { beat, create, requestRow } from "../supabase/tests/road.ts";
+import { beat, create, MINI, PROJECT, requestRow, service } from "../supabase/tests/road.ts";
+import { seedDocuments } from "./documents.ts";
 import type { Handler } from "./handlers/handler.ts";
+import { createSteps } from "./handlers/steps.ts";
+import { runRequest } from "./run-request.ts";
 import { Worker } from "./worker.ts";
+import { openWorkspace } from "./workspace.ts";
 
 const PATIENCE = { timeout: 120_000 };
 const eventually = (assertion: () => unknown) => vi.waitFor(assertion, { timeout: 80_000, interval: 50 });
@@ -110,5 +115,35 @@ test(
     expect(events).toEqual(["first begins", "first ends", "second begins", "second ends"]);
     await worker.stop(0);
     await running;
+  },
+);
+
+test(
+  "a workspace that is being prepared when another process takes over is left, and costs no attempt",
+  PATIENCE,
+  async () => {
+    await beat(world.database);
+    const { request } = await create(world.database);
+    const queue = world.queue();
+    const handler: Handler = async (_, context) => {
+      await createSteps(context, []).run("workspace", async () => {
+        await world.database.query("update public.executors set last_seen_at = now() - interval '61 s'");
+        await beat(world.database, MINI, service, { instance: randomUUID() });
+        const edges = { queue, agent: { projectId: PROJECT, agentKey: "agent:ricky:main" }, log: context.log };
+        const workspace = await openWorkspace(join(home, ".openclaw"), "ricky");
+        await seedDocuments(workspace, context.claim, { ...edges, signal: context.signal });
+      });
+      throw new Error("The request went on");
+    };
+    const [claim] = await queue.claim(1, randomUUID());
+    if (claim === undefined) throw new Error("Nothing was claimed");
+    const end = await runRequest(claim, {
+      ...{ queue, handlerOf: () => handler, leaseMs: 60_000, claimedAt: performance.now(), log: recordedLog().log },
+      turn: { earlier: Promise.resolve(), superseded: new AbortController().signal },
+      signal: new AbortController().signal,
+    });
+    expect(end).toBe("released");
+    expect(await requestRow(world.database, request.id)).toMatchObject({ status: "queued", attempts: 0 });
+    expect(await world.database.query("select from public.brain_doc_disk")).toEqual([]);
   },
 );

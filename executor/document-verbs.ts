@@ -84,28 +84,32 @@ export interface FoundDocument {
 
 interface Speaker {
   executor: string;
+  /** The process: what another one of this id says is refused as `executor_held`. */
+  instance: string;
   /** What every text passes that is no document. */
   clean(text: string): string;
   projectIds?: string[] | undefined;
 }
 
 /** What an executor asks and says of documents. Every verb throws a `QueueError`, and none is tried twice here. */
-export function createDocumentVerbs(call: DatabaseCall, { executor, clean, projectIds }: Speaker) {
+export function createDocumentVerbs(call: DatabaseCall, { executor, instance, clean, projectIds }: Speaker) {
+  const speaker = { executor, instance };
+
   return {
     /** Of each agent that is live here, without texts. `onlyAhead`: the documents whose files are still to be written. */
     async listDocuments({ onlyAhead }: { onlyAhead: boolean }): Promise<ListedAgent[]> {
       const filter = projectIds ? { project_ids: projectIds } : {};
-      return await call("list_documents", { executor, only_ahead: onlyAhead, ...filter }, listedAgents);
+      return await call("list_documents", { ...speaker, only_ahead: onlyAhead, ...filter }, listedAgents);
     },
 
     /** Those of these documents whose agents live here, whole. */
     async readDocumentsById(ids: string[]): Promise<StoredDocument[]> {
-      return await call("read_documents", { executor, doc_ids: ids }, documentRows);
+      return await call("read_documents", { ...speaker, doc_ids: ids }, documentRows);
     },
 
     async acknowledgeDocument({ id, revision, sha256, docDate }: Acknowledgement): Promise<void> {
       const dated = docDate === undefined ? {} : { doc_date: docDate };
-      await call("acknowledge_document", { executor, doc_id: id, revision, sha256, ...dated }, nothing);
+      await call("acknowledge_document", { ...speaker, doc_id: id, revision, sha256, ...dated }, nothing);
     },
 
     /** At most 500. @returns the ids of those that were heard; the others are gone, or somebody is just writing them */
@@ -114,7 +118,7 @@ export function createDocumentVerbs(call: DatabaseCall, { executor, clean, proje
         ...rest,
         ...(docDate === undefined ? {} : { docDate }),
       }));
-      return await call("acknowledge_documents", { executor, acknowledgements: said }, heardIds);
+      return await call("acknowledge_documents", { ...speaker, acknowledgements: said }, heardIds);
     },
 
     /** Offers a text found on disk; `outcome`: it is head now and acknowledged, is kept beside head, or is of an earlier day. */
@@ -123,7 +127,8 @@ export function createDocumentVerbs(call: DatabaseCall, { executor, clean, proje
       const [saved] = await call(
         "save_document_from_disk",
         {
-          ...{ executor, project_id: projectId, agent_key: agentKey, doc_type: type, content },
+          ...speaker,
+          ...{ project_id: projectId, agent_key: agentKey, doc_type: type, content },
           ...(baseSha256 === null ? {} : { base_sha256: baseSha256 }),
           ...(docDate === undefined ? {} : { doc_date: docDate }),
         },
@@ -135,13 +140,13 @@ export function createDocumentVerbs(call: DatabaseCall, { executor, clean, proje
     /** Keeps a text that somebody wrote in the moment in which its file was replaced. */
     async keepDisplacedDocument(id: string, content: string, docDate?: string): Promise<void> {
       const dated = docDate === undefined ? {} : { doc_date: docDate };
-      await call("keep_displaced_document", { executor, doc_id: id, content, ...dated }, nothing);
+      await call("keep_displaced_document", { ...speaker, doc_id: id, content, ...dated }, nothing);
     },
 
     async reportDocumentError(id: string, error: { code: ErrorCode; message: string; hint?: string }): Promise<void> {
       const { code, message, hint } = error;
       const words = { code, message: clean(message), ...(hint === undefined ? {} : { hint: clean(hint) }) };
-      await call("report_document_error", { executor, doc_id: id, error: words }, nothing);
+      await call("report_document_error", { ...speaker, doc_id: id, error: words }, nothing);
     },
   };
 }

@@ -90,7 +90,7 @@ export function createRequestQueue(client: SupabaseClient<Database>, options: Qu
   const call = createDatabaseCall(client, timeoutMs);
 
   return {
-    ...createDocumentVerbs(call, { executor, clean, projectIds }),
+    ...createDocumentVerbs(call, { executor, instance, clean, projectIds }),
 
     /** At most `freeSlots` rows. The same token gives the same rows again, so a lost answer costs nothing. */
     async claim(freeSlots: number, claimToken: string): Promise<Claim[]> {

@@ -125,7 +125,8 @@ async function giveUp(claim: Claim, work: Work, error: unknown, options: RunOpti
   }
   const isUnfit = isAboutMachine(error);
   if (isUnfit) options.onUnfit?.(error);
-  if ((signal.aborted || isUnfit) && !work.hasBegunWriting) return await giveBack(claim, work, error, options);
+  if ((signal.aborted || isUnfit || isHeld(error)) && !work.hasBegunWriting)
+    return await giveBack(claim, work, error, options);
   const failure = signal.aborted ? interrupted(work.step, error) : asExecutorError(error);
   const { code, step, permanent, diagnostics } = failure;
   log.error({ err: failure, code, step, permanent }, "request failed");
@@ -160,6 +161,12 @@ async function giveBack(claim: Claim, work: Work, cause: unknown, { queue, log }
     log.warn({ err: error }, "claim not given back, its lease will run out");
     return "lost";
   }
+}
+
+/** Whether another process, which works under this executor's id by now, alone may speak of the files. */
+function isHeld(error: unknown): boolean {
+  const said = error instanceof ExecutorError ? error.cause : error;
+  return said instanceof QueueError && said.heldByAnother;
 }
 
 function interrupted(step: RequestStep | undefined, cause: unknown): ExecutorError {

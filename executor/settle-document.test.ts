@@ -77,13 +77,13 @@ async function save(content: string, type: DocumentType = "soul", date: string |
     ...[PROJECT, KEY, type, content, found?.["revision"] ?? 0, date],
   ]);
 }
-async function resolve(content: string) {
-  const { revision } = await head();
+async function resolve(content: string, type: DocumentType = "soul") {
+  const { revision } = await head(type);
   await world.database.queryAs(
     service,
-    `select public.resolve_document($1, $2, 'soul', $3, $4, (select conflict_version from public.brain_doc_disk
+    `select public.resolve_document($1, $2, $5, $3, $4, (select conflict_version from public.brain_doc_disk
        where conflict_version is not null), 'user-7')`,
-    [PROJECT, KEY, content, revision],
+    [PROJECT, KEY, content, revision, type],
   );
 }
 async function settle(type: DocumentType = "soul", today = TODAY, about = edges()) {
@@ -163,6 +163,17 @@ test("both sides changed: both are kept, the file stays until it is settled, and
   expect(await disk()).toMatchObject({ conflict: null, sha256: sha256("Both") });
   const kept = ["I am ricky", "Edited in the dashboard", "Written by the agent", "Edited once more", "Both"];
   expect(await versions()).toEqual(expect.arrayContaining(kept));
+});
+
+test("a conflict over a note of no day, settled after midnight, goes into the file in which it was found", async () => {
+  await save("Typed", "memory_today");
+  write(`memory/${TODAY}.md`, "Written by the agent");
+  expect(await settle("memory_today")).toMatchObject({ outcome: "conflict" });
+  await resolve("Both", "memory_today");
+  expect(await settle("memory_today", TOMORROW)).toMatchObject({ outcome: "written", file: `memory/${TODAY}.md` });
+  expect(onDisk(`memory/${TODAY}.md`)).toBe("Both");
+  expect(existsSync(pathOf(`memory/${TOMORROW}.md`))).toBe(false);
+  expect(await disk("memory_today")).toMatchObject({ day: TODAY, conflict: null, sha256: sha256("Both") });
 });
 
 test("a conflict ends by itself when the file comes to say what the document says", async () => {

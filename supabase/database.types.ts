@@ -535,10 +535,17 @@ export type Database = {
     };
     Functions: {
       acknowledge_document: {
-        Args: { doc_date?: string; doc_id: string; executor: string; revision: number; sha256: string };
+        Args: {
+          doc_date?: string;
+          doc_id: string;
+          executor: string;
+          instance: string;
+          revision: number;
+          sha256: string;
+        };
         Returns: undefined;
       };
-      acknowledge_documents: { Args: { acknowledgements: Json; executor: string }; Returns: Json };
+      acknowledge_documents: { Args: { acknowledgements: Json; executor: string; instance: string }; Returns: Json };
       add_member: { Args: { project_id: string; role: string; user_id: string }; Returns: undefined };
       adopt_agent: {
         Args: {
@@ -630,7 +637,7 @@ export type Database = {
         }[];
       };
       keep_displaced_document: {
-        Args: { content: string; doc_date?: string; doc_id: string; executor: string };
+        Args: { content: string; doc_date?: string; doc_id: string; executor: string; instance: string };
         Returns: undefined;
       };
       list_access: {
@@ -643,7 +650,10 @@ export type Database = {
           user_id: string;
         }[];
       };
-      list_documents: { Args: { executor: string; only_ahead?: boolean; project_ids?: string[] }; Returns: Json };
+      list_documents: {
+        Args: { executor: string; instance: string; only_ahead?: boolean; project_ids?: string[] };
+        Returns: Json;
+      };
       list_executor_credentials: {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -662,7 +672,7 @@ export type Database = {
       read_access_mode: { Args: Record<PropertyKey, never>; Returns: string };
       read_answer: { Args: { command_sha256: string; idempotency_key: string; requested_by: string }; Returns: Json };
       read_document: { Args: { agent_key: string; doc_type: string; project_id: string }; Returns: Json };
-      read_documents: { Args: { doc_ids: string[]; executor: string }; Returns: Json };
+      read_documents: { Args: { doc_ids: string[]; executor: string; instance: string }; Returns: Json };
       read_project_names: { Args: { ids: string[] }; Returns: Json };
       read_request_documents: { Args: { claim_token: string; request_id: string }; Returns: Json };
       read_runtime: { Args: { executor: string; refresh?: boolean; user_id?: string }; Returns: Json };
@@ -683,7 +693,10 @@ export type Database = {
           held: boolean;
         }[];
       };
-      report_document_error: { Args: { doc_id: string; error: Json; executor: string }; Returns: undefined };
+      report_document_error: {
+        Args: { doc_id: string; error: Json; executor: string; instance: string };
+        Returns: undefined;
+      };
       report_findings: { Args: { executor: string; findings: Json; instance: string }; Returns: undefined };
       require_may: { Args: { project_id: string; user_id: string; verb: string }; Returns: undefined };
       require_may_change: { Args: { request_id: string; user_id: string }; Returns: undefined };
@@ -722,6 +735,7 @@ export type Database = {
           doc_date?: string;
           doc_type: string;
           executor: string;
+          instance: string;
           project_id: string;
         };
         Returns: {

@@ -4,6 +4,7 @@ import { eventually, startExecutorStack } from "../../dev/testing/executor-stack
 import { openSyncScene } from "../../dev/testing/sync-scene.ts";
 import { beat, create } from "../../supabase/tests/road.ts";
 import { pause } from "../nudge.ts";
+import type { DocumentSync } from "./document-sync.ts";
 
 let world: Awaited<ReturnType<typeof startExecutorStack>>;
 let scene: Awaited<ReturnType<typeof openSyncScene>>;
@@ -24,6 +25,16 @@ const ricky = (documents: Record<string, string> = { soul: "I am Ricky", memory_
   scene.addAgents(["ricky"], documents);
 const inStep = (type: string, content: string) =>
   eventually(async () => expect(await scene.row("ricky", type)).toMatchObject({ ...IN_STEP, content }));
+
+/** Two listings are asked for only when the look after the first one is over. */
+async function listedAgain(sync: DocumentSync): Promise<void> {
+  for (const _ of [1, 2]) {
+    const from = scene.proxy.calls.length;
+    sync.relist();
+    // By the sweep that follows each look at all.
+    await eventually(() => expect(scene.callsSince(from)["list_documents"]).toBeGreaterThan(1));
+  }
+}
 
 describe("out", () => {
   test("what was typed while no executor ran is on disk after its start", async () => {
@@ -260,6 +271,30 @@ describe("what a file can do", () => {
     await rm(scene.pathOf("ricky", "SOUL.md"));
     await scene.writeAs("ricky", "SOUL.md", "I am Ricky");
     await inStep("soul", "I am Ricky");
+  });
+
+  test("one that can be no document is said once, and again when it could be read meanwhile or its agent was away", async () => {
+    await ricky();
+    const { sync, events } = scene.start({ sweepMs: 50 });
+    const said = () =>
+      events().filter((event) => JSON.stringify(event).includes("a file that cannot become a document"));
+    await inStep("soul", "I am Ricky");
+    const path = scene.pathOf("ricky", "AGENTS.md");
+    await symlink("/etc/hostname", path);
+    sync.relist();
+    await eventually(() => expect(said()).toHaveLength(1));
+    await listedAgain(sync);
+    expect(said()).toHaveLength(1);
+    await rm(path);
+    await listedAgain(sync);
+    await symlink("/etc/hostname", path);
+    sync.relist();
+    await eventually(() => expect(said()).toHaveLength(2));
+    await world.database.query("update public.agents set provisioned = false");
+    await listedAgain(sync);
+    await world.database.query("update public.agents set provisioned = true");
+    sync.relist();
+    await eventually(() => expect(said()).toHaveLength(3));
   });
 
   test("a workspace that is gone is told on each row, and tried again when something is typed", async () => {

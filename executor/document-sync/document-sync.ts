@@ -41,19 +41,21 @@ const STANDBY_MS = 10_000;
  * truth: whatever tells of a change only makes it look, and what nobody told of is found by looking anyway.
  */
 export function createDocumentSync(options: DocumentSyncOptions): DocumentSync {
-  const { sweepMs, isWorking, log, relistMs = RELIST_MS, scanMs = SCAN_MS } = options;
+  const { watch, sweepMs, isWorking, log, relistMs = RELIST_MS, scanMs = SCAN_MS } = options;
   const { now = () => new Date(), createWatcher = createFileWatcher } = options;
   const today = () => localDay(now());
   const wake = new Nudge();
   const changes = new Changes();
   const rounds = createRounds({ ...options, today, onListChanged: relist });
   let watcher: FileWatcher | null = null;
-  let isPolling = options.watch === "polling";
+  /** Whether the scans alone find changes; a watcher that is being tried helps them. */
+  let isPolling = watch === "polling";
   let day = today();
   // When each is due, by performance.now().
   let listAt = 0;
   let aheadAt = 0;
   let scanAt = 0;
+  let watcherAt = 0;
 
   function nudge(): void {
     aheadAt = 0;
@@ -65,8 +67,19 @@ export function createDocumentSync(options: DocumentSyncOptions): DocumentSync {
     wake.ring("agents");
   }
 
+  /** One that broke is followed by another, which is relied on when it has not broken until the next listing in its turn. */
+  function tendWatcher(): void {
+    if (watch === "polling" || performance.now() < watcherAt) return;
+    watcherAt = listAt;
+    if (watcher === null) watcher = createWatcher({ onChange: noteChange, onBroken: giveUpEvents, today });
+    else if (isPolling) {
+      log.info("changes of files bring events again");
+      isPolling = false;
+    }
+  }
+
   function giveUpEvents(error: Error): void {
-    log.warn({ err: error }, "changes of files bring no events here: each sweep looks at every file");
+    if (!isPolling) log.warn({ err: error }, "changes of files bring no events here: each sweep looks at every file");
     closeWatcher();
     isPolling = true;
     scanAt = 0;
@@ -79,6 +92,7 @@ export function createDocumentSync(options: DocumentSyncOptions): DocumentSync {
     if (performance.now() >= listAt) {
       // Before it is asked for: whoever rings meanwhile wants another one.
       listAt = performance.now() + relistMs;
+      tendWatcher();
       const dirs = await rounds.list();
       watcher?.follow(dirs);
       await rounds.lookAtAll(signal);
@@ -102,7 +116,10 @@ export function createDocumentSync(options: DocumentSyncOptions): DocumentSync {
     listAt = 0;
     const isRefused = error instanceof QueueError && error.keyRefused;
     const ms = backoffMs(failures, isRefused ? KEY_REFUSED_BACKOFF : { firstMs: 500, mostMs: Math.max(sweepMs, 500) });
-    log.warn({ err: error, failures, ms }, "documents wait for the database");
+    // The next heartbeat hears it as well, and then nothing is asked any more.
+    const isHeld = error instanceof QueueError && error.heldByAnother;
+    const what = isHeld ? "another process works as this executor, documents wait" : "documents wait for the database";
+    log.warn({ err: error, failures, ms }, what);
     await pause(ms, signal);
   }
 
@@ -111,7 +128,6 @@ export function createDocumentSync(options: DocumentSyncOptions): DocumentSync {
     relist,
     applyAhead: rounds.applyAhead,
     async run(signal) {
-      if (!isPolling) watcher = createWatcher({ onChange: noteChange, onBroken: giveUpEvents, today });
       let failures = 0;
       while (!signal.aborted) {
         if (!isWorking()) {

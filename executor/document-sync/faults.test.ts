@@ -1,9 +1,11 @@
-import { appendFile, utimes, writeFile } from "node:fs/promises";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { randomUUID } from "node:crypto";
+import { appendFile, cp, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { eventually, startExecutorStack } from "../../dev/testing/executor-stack.ts";
 import { firstCalls } from "../../dev/testing/flaky-proxy.ts";
 import { openSyncScene } from "../../dev/testing/sync-scene.ts";
-import { beat } from "../../supabase/tests/road.ts";
+import { beat, INSTANCE, MINI, service } from "../../supabase/tests/road.ts";
 import { pause } from "../nudge.ts";
 import type { FileWatcherOptions } from "./file-watcher.ts";
 
@@ -13,8 +15,8 @@ let scene: Awaited<ReturnType<typeof openSyncScene>>;
 beforeAll(async () => {
   world = await startExecutorStack();
   scene = await openSyncScene(world);
-  await beat(world.database);
 });
+beforeEach(() => takeOver(INSTANCE));
 afterEach(() => scene.clear());
 afterAll(async () => {
   await scene.close();
@@ -25,6 +27,16 @@ const IN_STEP = { inStep: true, conflict: false, error: null };
 const ricky = () => scene.addAgents(["ricky"], { soul: "I am Ricky", memory_long: "- tea\n" });
 const inStep = (type: string, content: string) =>
   eventually(async () => expect(await scene.row("ricky", type)).toMatchObject({ ...IN_STEP, content }));
+/** As if whoever works under the id had been silent for long enough. */
+async function takeOver(instance: string): Promise<void> {
+  await world.database.query("update public.executors set last_seen_at = now() - interval '61 s'");
+  await beat(world.database, MINI, service, { instance });
+}
+/** All that is said of documents. */
+const STATE = `select (select jsonb_agg(to_jsonb(d) order by d.id) from public.brain_docs as d) as documents,
+  (select jsonb_agg(to_jsonb(v) order by v.id) from public.brain_doc_versions as v) as versions,
+  (select jsonb_agg(to_jsonb(k) order by k.doc_id) from public.brain_doc_disk as k) as disk`;
+const HELD = "another process works as this executor, documents wait";
 const messages = (events: unknown[], msg: string) => events.filter((event) => JSON.stringify(event).includes(msg));
 
 test("an outage is waited out, and what changed meanwhile on both sides is found", async () => {
@@ -157,6 +169,60 @@ test("while another process works under the id nothing is asked or written, and 
   await inStep("soul", "I am Ricky");
 });
 
+test("one that slept while another took over brings in nothing of its old disk, and carries on when its turn comes again", async () => {
+  await ricky();
+  const old = join(await world.newHome(), ".openclaw");
+  await scene.writeAs("ricky", "SOUL.md", "I am Ricky");
+  const copy = () => cp(scene.pathOf("ricky", "."), join(old, "workspace-ricky"), { recursive: true });
+  await copy();
+  const first = scene.start({ sweepMs: 50, workspaceRoot: old });
+  await inStep("memory_long", "- tea\n");
+  await inStep("soul", "I am Ricky");
+
+  const instance = randomUUID();
+  await takeOver(instance);
+  await copy();
+  const queue = world.queue({ url: scene.proxy.url, instanceId: instance });
+  const second = scene.start({ sweepMs: 50, queue });
+  await scene.edit("ricky", "soul", "I am Ricky, and awake");
+  second.sync.nudge();
+  await inStep("soul", "I am Ricky, and awake");
+  await second.stop();
+  const state = () => world.database.query(STATE);
+  const before = await state();
+
+  // It has not heard of it yet: a text in step that its file does not say any more is a change, and a new file a document.
+  await writeFile(join(old, "workspace-ricky", "MEMORY.md"), "- older\n");
+  await writeFile(join(old, "workspace-ricky", "AGENTS.md"), "Older\n");
+  const from = scene.proxy.calls.length;
+  first.sync.relist();
+  await eventually(() => expect(scene.callsSince(from)["list_documents"]).toBeGreaterThan(2));
+  expect(await state()).toEqual(before);
+  expect(messages(first.events(), HELD).length).toBeGreaterThan(0);
+  expect(messages(first.events(), "documents wait for the database")).toEqual([]);
+  expect(messages(first.events(), "cannot be put in step")).toEqual([]);
+
+  await takeOver(INSTANCE);
+  first.sync.relist();
+  await inStep("agents", "Older\n");
+});
+
+test("one that is replaced in the middle of a look ends it there, and tells of no document that something is wrong with it", async () => {
+  await ricky();
+  const replace = async (answer: Buffer) => {
+    await takeOver(randomUUID());
+    return answer;
+  };
+  scene.proxy.setFaults(firstCalls("/read_documents", 1, { answer: replace }));
+  const { events, sync } = scene.start({ sweepMs: 50 });
+  await eventually(() => expect(messages(events(), HELD).length).toBeGreaterThan(1));
+  expect(await world.database.query("select from public.brain_doc_disk")).toEqual([]);
+  expect(scene.callsSince()["report_document_error"]).toBeUndefined();
+  await takeOver(INSTANCE);
+  sync.relist();
+  await inStep("soul", "I am Ricky");
+});
+
 test("where no events are to be had each sweep looks at the files, and the log says so once", async () => {
   await ricky();
   let broken = 0;
@@ -177,6 +243,37 @@ test("where no events are to be had each sweep looks at the files, and the log s
   await inStep("memory_long", "- tea\n- found\n- again\n");
   expect(messages(events(), "changes of files bring no events here")).toHaveLength(1);
   expect(broken).toBe(1);
+});
+
+test("a watcher that broke is followed by another one, which is said when it works and when it breaks, and nothing is lost between", async () => {
+  await ricky();
+  const watchers: FileWatcherOptions[] = [];
+  const full = () => Object.assign(new Error("No room for more watches"), { code: "EMFILE" });
+  const { events } = scene.start({
+    ...{ sweepMs: 50, relistMs: 300 },
+    createWatcher: (watcher) => {
+      watchers.push(watcher);
+      return {
+        // The second one has no room either.
+        follow: () => void (watchers.length < 3 && watcher.onBroken(full())),
+        close: () => Promise.resolve(),
+      };
+    },
+  });
+  const works = () => messages(events(), "changes of files bring events again");
+  const breaks = () => messages(events(), "changes of files bring no events here");
+  await inStep("memory_long", "- tea\n");
+  await eventually(() => expect(works()).toHaveLength(1));
+  expect(watchers).toHaveLength(3);
+  expect(breaks()).toHaveLength(1);
+  watchers.at(-1)?.onBroken(full());
+  await appendFile(scene.pathOf("ricky", "MEMORY.md"), "- between\n");
+  await inStep("memory_long", "- tea\n- between\n");
+  await eventually(() => expect(works()).toHaveLength(2));
+  expect(breaks()).toHaveLength(2);
+  await appendFile(scene.pathOf("ricky", "MEMORY.md"), "- after\n");
+  watchers.at(-1)?.onChange(scene.pathOf("ricky", "."), "MEMORY.md");
+  await inStep("memory_long", "- tea\n- between\n- after\n");
 });
 
 test("polling asks for no events, and a change that keeps size and time is found as well", async () => {

@@ -40,8 +40,8 @@ export function createRounds(options: RoundsOptions) {
   let roster = new Map<string, Member>();
   /** What a file may be compared with in the look that follows a listing, and not later: much may be said of it by then. */
   let heads = new Map<string, Head>();
-  /** Files without a document that cannot be used, which no row can say. */
-  const complained = new Set<string>();
+  /** Files without a document that cannot be used, which no row can say: why (a code), by workspace folder and file. */
+  const complained = new Map<string, Map<string, string>>();
 
   /** Who lives here, and what of their documents is on disk, anew. @returns the workspaces whose files are looked at */
   async function list(): Promise<string[]> {
@@ -61,6 +61,7 @@ export function createRounds(options: RoundsOptions) {
     }
     roster = members;
     heads = listed;
+    for (const dir of complained.keys()) if (!members.has(dir)) complained.delete(dir);
     return [...roster.keys()];
   }
 
@@ -114,6 +115,7 @@ export function createRounds(options: RoundsOptions) {
         await settling.offer(member, look, signal);
         onListChanged();
       }
+      complained.get(member.workspace.dir)?.delete(file);
     } catch (error) {
       if (signal.aborted || isAboutDatabase(error)) throw error;
       await complain(member, file, asExecutorError(error));
@@ -128,9 +130,10 @@ export function createRounds(options: RoundsOptions) {
       known.sha256 = undefined;
       return await settling.tellOnce(known.id, error);
     }
-    const complaint = `${workspace.dir}/${file} ${error.code}`;
-    if (!complained.has(complaint)) log.warn({ err: error, file }, "a file that cannot become a document");
-    complained.add(complaint);
+    const complaints = complained.get(workspace.dir) ?? new Map<string, string>();
+    complained.set(workspace.dir, complaints);
+    if (complaints.get(file) !== error.code) log.warn({ err: error, file }, "a file that cannot become a document");
+    complaints.set(file, error.code);
   }
 
   return {

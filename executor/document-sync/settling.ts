@@ -221,7 +221,7 @@ function chunksOf(unsettled: Unsettled[]): Unsettled[][] {
 
 /** Every other call would fail as well; all else is about one document. */
 export function isAboutDatabase(error: unknown): boolean {
-  return error instanceof QueueError && (!error.isAnswer || error.keyRefused);
+  return error instanceof QueueError && (!error.isAnswer || error.keyRefused || error.heldByAnother);
 }
 
 const isGone = (error: unknown): boolean => error instanceof QueueError && error.code === "not_found";

@@ -9,6 +9,7 @@ import {
   create,
   doneResult,
   enrollExecutor,
+  INSTANCE,
   MINI,
   machine,
   PROJECT,
@@ -91,11 +92,11 @@ describe.for(["new", "old"] as const)("under the %s default privileges", (regime
     ["claim", "select * from public.claim_provision_requests($1, $2, 3, $2)", [MINI, randomUUID()]],
     ["runtime", "select public.publish_runtime($1, $2, '[]')", [MINI, randomUUID()]],
     ["sweep", "select * from public.fail_stuck_requests()", []],
-    ["acknowledge", "select public.acknowledge_document($1, $2, 1, 'x')", [MINI, randomUUID()]],
+    ["acknowledge", "select public.acknowledge_document($1, $2, $2, 1, 'x')", [MINI, randomUUID()]],
     [
       "save from disk",
-      "select * from public.save_document_from_disk($1, $2, 'agent:ricky:main', 'soul', 'x')",
-      [MINI, PROJECT],
+      "select * from public.save_document_from_disk($1, $2, $3, 'agent:ricky:main', 'soul', 'x')",
+      [MINI, randomUUID(), PROJECT],
     ],
   ];
 
@@ -116,7 +117,7 @@ describe.for(["new", "old"] as const)("under the %s default privileges", (regime
     const [read] = await run("select public.read_request_documents($1, $2) as documents", [request.id, token]);
     const documents = z.array(z.object({ id: z.uuid(), type: z.string() })).parse(read?.["documents"]);
     expect(documents.map(({ type }) => type)).toEqual(["soul", "user"]);
-    await run("select public.acknowledge_document($1, $2, 1, 'abc')", [MINI, documents[0]?.id]);
+    await run("select public.acknowledge_document($1, $2, $3, 1, 'abc')", [MINI, INSTANCE, documents[0]?.id]);
     expect(
       await run("select public.complete_provision_request($1, $2, $3, '[]') as answer", [
         request.id,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../dev/testing/test-database.ts";
-import { create, PROJECT, seedProject, service, stranger } from "./road.ts";
+import { create, INSTANCE, PROJECT, seedProject, service, stranger } from "./road.ts";
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -57,12 +57,12 @@ it("a document that somebody edits leaves a trace, one for a while of typing, an
   await write("I am");
   await write("I am Ricky, who sings");
   const brought =
-    "select outcome, revision from public.save_document_from_disk('mini', $1, 'agent:ricky:main', 'user', 'Sing')";
-  await database.query(
-    "insert into public.executors (id, display_name, instance_id) values ('mini', 'Mini', gen_random_uuid())",
-  );
+    "select outcome, revision from public.save_document_from_disk('mini', $2, $1, 'agent:ricky:main', 'user', 'Sing')";
+  await database.query("insert into public.executors (id, display_name, instance_id) values ('mini', 'Mini', $1)", [
+    INSTANCE,
+  ]);
   await database.query("update public.agents set executor_id = 'mini'");
-  expect(await database.queryAs(service, brought, [PROJECT])).toEqual([{ outcome: "adopted", revision: 2 }]);
+  expect(await database.queryAs(service, brought, [PROJECT, INSTANCE])).toEqual([{ outcome: "adopted", revision: 2 }]);
   expect(await activities()).toEqual([
     {
       ...{ type: "document_edited", message: "SOUL.md was edited" },

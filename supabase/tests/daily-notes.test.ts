@@ -10,6 +10,7 @@ import {
   look,
   read,
   reportError,
+  resolve,
   save,
   sha256,
   versions,
@@ -107,6 +108,43 @@ it("a conflict over yesterday's note ends when today's begins", async () => {
   expect((await look(database, { type: NOTE })).conflict).toBeNull();
   const texts = (await versions(database, NOTE)).map(({ content }) => content);
   expect(texts).toEqual(["Fri", "Fri, typed", "Fri, on disk", "Sat"]);
+});
+
+it.each(["settling it", "a save"])(
+  "a conflict over a note of which nobody has said the day ends in the file in which it was found, by %s",
+  async (by) => {
+    await save(database, "typed", 0, { type: NOTE });
+    expect(await found(database, "on disk", null, FRIDAY)).toMatchObject({ outcome: "conflict" });
+    expect(await head()).toEqual({ content: "typed", revision: 1, date: null });
+    const version = (await look(database, { type: NOTE })).conflict?.version;
+    const ended =
+      by === "a save"
+        ? await save(database, "on disk", 1, { type: NOTE })
+        : await resolve(database, "both", 1, version, { type: NOTE });
+    const content = by === "a save" ? "on disk" : "both";
+    expect(ended).toMatchObject({
+      outcome: "saved",
+      document: { content, revision: 2, docDate: FRIDAY.date, conflict: null, onDisk: false },
+    });
+    expect(await ahead(database)).toContain(NOTE);
+    expect(await known()).toEqual(expect.arrayContaining(["typed", "on disk"].map(sha256)));
+    // Until it lies there the next day's note waits.
+    expect(await found(database, "Sat", null, SATURDAY)).toMatchObject({ outcome: "stale" });
+    await acknowledge(database, await idOf(database, NOTE), 2, content, FRIDAY);
+    expect(await found(database, "Sat", null, SATURDAY)).toMatchObject({ outcome: "adopted", revision: 3 });
+    expect((await versions(database, NOTE)).at(-2)).toMatchObject({ content, date: FRIDAY.date });
+  },
+);
+
+it("my own text kept in such a conflict is of that day as well, and no other text", async () => {
+  await save(database, "typed", 0, { type: NOTE });
+  await found(database, "on disk", null, FRIDAY);
+  const version = (await look(database, { type: NOTE })).conflict?.version;
+  expect(await resolve(database, "typed", 1, version, { type: NOTE })).toMatchObject({
+    document: { content: "typed", revision: 1, docDate: FRIDAY.date, onDisk: false },
+  });
+  expect(await versions(database, NOTE)).toHaveLength(2);
+  expect(await ahead(database)).toContain(NOTE);
 });
 
 it("a save keeps the note of its day, begins that of a later day, and never one of an earlier day", async () => {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { storedDocument } from "#contract";
 import type { Caller, TestDatabase } from "../../dev/testing/test-database.ts";
 import { BY, KEY } from "./life.ts";
-import { MINI, PROJECT, service } from "./road.ts";
+import { INSTANCE, MINI, PROJECT, service } from "./road.ts";
 
 /** What an executor says of files, and what the function asks for people, for the tests beside this file. */
 export const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -17,7 +17,19 @@ async function answerOf(database: TestDatabase, caller: Caller, call: string, va
   return first?.["answer"];
 }
 
-export type About = { executor?: string; caller?: Caller; key?: string; type?: string; date?: string | null };
+export type About = {
+  executor?: string;
+  instance?: string;
+  caller?: Caller;
+  key?: string;
+  type?: string;
+  date?: string | null;
+};
+
+const speaker = ({ executor = MINI, instance = INSTANCE }: Pick<About, "executor" | "instance">) => [
+  executor,
+  instance,
+];
 
 /** A text found on disk; `base` is the text, not its hash. */
 export async function found(
@@ -28,9 +40,9 @@ export async function found(
 ): Promise<Record<string, unknown>> {
   const [saved] = await database.queryAs(
     about.caller ?? service,
-    "select outcome, doc_id, revision from public.save_document_from_disk($1, $2, $3, $4, $5, $6, $7)",
+    "select outcome, doc_id, revision from public.save_document_from_disk($1, $2, $3, $4, $5, $6, $7, $8)",
     [
-      ...[about.executor ?? MINI, PROJECT, about.key ?? KEY, about.type ?? "soul", content],
+      ...[...speaker(about), PROJECT, about.key ?? KEY, about.type ?? "soul", content],
       ...[base === null ? null : sha256(base), about.date ?? null],
     ],
   );
@@ -39,35 +51,35 @@ export async function found(
 
 /** The file holds this revision; `text` is its text. */
 export const acknowledge = (database: TestDatabase, id: string, revision: number, text: string, about: About = {}) =>
-  answerOf(database, about.caller ?? service, "acknowledge_document($1, $2, $3, $4, $5)", [
-    ...[about.executor ?? MINI, id, revision, sha256(text), about.date ?? null],
+  answerOf(database, about.caller ?? service, "acknowledge_document($1, $2, $3, $4, $5, $6)", [
+    ...[...speaker(about), id, revision, sha256(text), about.date ?? null],
   ]);
 
 /** @returns the ids that were heard, sorted */
 export async function acknowledgeAll(database: TestDatabase, said: unknown, about: About = {}): Promise<string[]> {
-  const heard = await answerOf(database, about.caller ?? service, "acknowledge_documents($1, $2)", [
-    ...[about.executor ?? MINI, JSON.stringify(said)],
+  const heard = await answerOf(database, about.caller ?? service, "acknowledge_documents($1, $2, $3)", [
+    ...[...speaker(about), JSON.stringify(said)],
   ]);
   return z.array(z.string()).parse(heard).sort();
 }
 
 export const displaced = (database: TestDatabase, id: string, content: string | null, about: About = {}) =>
-  answerOf(database, about.caller ?? service, "keep_displaced_document($1, $2, $3, $4)", [
-    ...[about.executor ?? MINI, id, content, about.date ?? null],
+  answerOf(database, about.caller ?? service, "keep_displaced_document($1, $2, $3, $4, $5)", [
+    ...[...speaker(about), id, content, about.date ?? null],
   ]);
 
 export const reportError = (database: TestDatabase, id: string, error: object, about: About = {}) =>
-  answerOf(database, about.caller ?? service, "report_document_error($1, $2, $3)", [
-    ...[about.executor ?? MINI, id, JSON.stringify(error)],
+  answerOf(database, about.caller ?? service, "report_document_error($1, $2, $3, $4)", [
+    ...[...speaker(about), id, JSON.stringify(error)],
   ]);
 
 export async function list(
   database: TestDatabase,
-  about: { ahead?: boolean; projects?: string[]; executor?: string; caller?: Caller } = {},
+  about: { ahead?: boolean; projects?: string[] } & Pick<About, "executor" | "instance" | "caller"> = {},
 ) {
   return listedAgents.parse(
-    await answerOf(database, about.caller ?? service, "list_documents($1, $2, $3)", [
-      ...[about.executor ?? MINI, about.ahead ?? false, about.projects ?? null],
+    await answerOf(database, about.caller ?? service, "list_documents($1, $2, $3, $4)", [
+      ...[...speaker(about), about.ahead ?? false, about.projects ?? null],
     ]),
   );
 }
@@ -79,7 +91,7 @@ export const ahead = async (database: TestDatabase) =>
 export async function read(database: TestDatabase, ids: string[], about: About = {}) {
   return z
     .array(row)
-    .parse(await answerOf(database, about.caller ?? service, "read_documents($1, $2)", [about.executor ?? MINI, ids]));
+    .parse(await answerOf(database, about.caller ?? service, "read_documents($1, $2, $3)", [...speaker(about), ids]));
 }
 
 export const look = async (database: TestDatabase, about: About = {}) =>

@@ -19,7 +19,7 @@ import {
   versions,
 } from "./document-verbs.ts";
 import { BY, claimOne, KEY, listed, makeLive, publish, refusal, remove } from "./life.ts";
-import { beat, claim, create, enrollExecutor, MINI, machine, PROJECT, seedProject, service } from "./road.ts";
+import { beat, claim, create, enrollExecutor, INSTANCE, MINI, machine, PROJECT, seedProject, service } from "./road.ts";
 
 const TEMPLATE = "I am ricky";
 let database: TestDatabase;
@@ -187,7 +187,7 @@ describe("an acknowledgement", () => {
       refusal(400, "invalid_request"),
     );
     await expect(
-      database.queryAs(service, "select public.acknowledge_document($1, $2, 1, null)", [MINI, soul]),
+      database.queryAs(service, "select public.acknowledge_document($1, $2, $3, 1, null)", [MINI, INSTANCE, soul]),
     ).rejects.toMatchObject(refusal(400, "invalid_request"));
     expect(await disk(database)).toBeUndefined();
   });

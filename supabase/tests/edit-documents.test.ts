@@ -27,6 +27,13 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
+/** As if all of it had been in one hour, long ago. */
+async function prune(): Promise<void> {
+  await database.query(
+    "update public.brain_doc_versions set created_at = date_trunc('day', now()) - interval '20 days'",
+  );
+  await database.query("select private.prune_versions()");
+}
 const activities = () =>
   database.query("select message, requested_by from public.activities where type = 'document_edited'");
 
@@ -177,17 +184,38 @@ describe("of a live agent", () => {
     });
 
     it("pruning keeps it, open and settled, and what was displaced", async () => {
-      await found(database, "theirs, more", "theirs");
+      await resolve(database, "both", 2, version);
+      await acknowledge(database, soul, 3, "both");
+      await save(database, "mine again", 3);
+      await found(database, "theirs again", "both");
       await displaced(database, soul, "written in that moment");
       const before = await versions(database);
-      await database.query(
-        "update public.brain_doc_versions set created_at = date_trunc('day', now()) - interval '20 days'",
-      );
-      await database.query("select private.prune_versions()");
+      await prune();
       expect(await versions(database)).toEqual(before);
       expect(before.map(({ content }) => content)).toEqual([
-        ...["I am ricky", "mine", "theirs", "theirs, more", "written in that moment"],
+        ...["I am ricky", "mine", "theirs", "both", "mine again", "theirs again", "written in that moment"],
       ]);
+    });
+
+    it("what its file said before it was written once more is thinned as all that agents write", async () => {
+      for (const text of ["theirs, 2", "theirs, 3", "theirs, 4"]) await found(database, text, "theirs");
+      expect((await versions(database)).map(({ content, conflict }) => [content, conflict])).toEqual([
+        ...[
+          ["I am ricky", false],
+          ["mine", false],
+          ["theirs", false],
+          ["theirs, 2", false],
+          ["theirs, 3", false],
+        ],
+        ["theirs, 4", true],
+      ]);
+      const [document] = await read(database, [soul]);
+      expect(document?.["knownSha256"]).toContain(sha256("theirs, 2"));
+      await prune();
+      expect((await versions(database)).map(({ content }) => content)).toEqual([
+        ...["I am ricky", "mine", "theirs, 3", "theirs, 4"],
+      ]);
+      expect(await look(database)).toMatchObject({ content: "mine", conflict: { content: "theirs, 4" } });
     });
   });
 });

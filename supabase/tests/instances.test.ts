@@ -1,6 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../dev/testing/test-database.ts";
+import {
+  acknowledge,
+  acknowledgeAll,
+  disk,
+  displaced,
+  found,
+  idOf,
+  list,
+  read,
+  reportError,
+  sha256,
+  versions,
+} from "./document-verbs.ts";
+import { makeLive } from "./life.ts";
 import { beat, claim, create, expireLease, INSTANCE, MINI, PROJECT, requestRow, seedProject, service } from "./road.ts";
 
 let database: TestDatabase;
@@ -51,6 +65,28 @@ it("after a minute of silence the second takes over, and the first hears of it a
   await silentFor(61);
   await beatAs(INSTANCE);
   expect(await claim(database)).toEqual([]);
+});
+
+it("of documents one that waits is told nothing, and nothing that it says is heard", async () => {
+  await makeLive(database);
+  const soul = await idOf(database);
+  await silentFor(61);
+  await beatAs(other);
+  const late = { instance: INSTANCE };
+  const verbs = [
+    () => list(database, late),
+    () => read(database, [soul], late),
+    () => found(database, "older", "I am ricky", late),
+    () => acknowledge(database, soul, 1, "I am ricky", late),
+    () => acknowledgeAll(database, [{ id: soul, revision: 1, sha256: sha256("I am ricky") }], late),
+    () => displaced(database, soul, "older", late),
+    () => reportError(database, soul, { code: "disk_full", message: "Full" }, late),
+  ];
+  for (const verb of verbs) await expect(verb(), String(verb)).rejects.toMatchObject(held);
+  expect(await versions(database)).toMatchObject([{ content: "I am ricky" }]);
+  expect(await disk(database)).toBeUndefined();
+  await acknowledge(database, soul, 1, "I am ricky", { instance: other });
+  expect(await disk(database)).toMatchObject({ revision: 1 });
 });
 
 it("of two that take over at the same moment one does", async () => {

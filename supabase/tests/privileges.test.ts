@@ -13,6 +13,7 @@ const EXECUTE: Record<string, readonly string[]> = {
   "private.answer_once": ["service_role"],
   "private.author": [],
   "private.backoff": [],
+  "private.bring_document": [],
   "private.bump_revision": [],
   "private.cancel_request": ["service_role"],
   "private.cancelled": [],

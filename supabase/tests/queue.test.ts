@@ -8,6 +8,7 @@ import {
   doneResult,
   expireLease,
   fail,
+  INSTANCE,
   MINI,
   PROJECT,
   requestRow,
@@ -258,7 +259,11 @@ it("an acknowledged file tells later attempts that the workspace is ours, whatev
   const token = randomUUID();
   await claim(database, { token });
   const [soul] = await database.query("select id from public.brain_docs where doc_type = 'soul'");
-  await database.queryAs(service, "select public.acknowledge_document($1, $2, 1, 'abc')", [MINI, soul?.["id"]]);
+  await database.queryAs(service, "select public.acknowledge_document($1, $2, $3, 1, 'abc')", [
+    MINI,
+    INSTANCE,
+    soul?.["id"],
+  ]);
   const broken = JSON.stringify([{ step: "workspace", state: "error", ms: 3 }]);
   await database.queryAs(service, "select * from public.renew_provision_lease($1, $2, $3)", [
     request.id,

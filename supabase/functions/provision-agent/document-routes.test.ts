@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { createClient } from "@supabase/supabase-js";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { documentAnswer, documentChanged, errorBody } from "#contract";
 import { type FunctionStack, startFunctionStack } from "../../../dev/testing/function-stack.ts";
 
 type User = FunctionStack["user"];
+const INSTANCE = randomUUID();
 
 let served: FunctionStack;
 let people: Record<"viewer" | "operator" | "executor" | "stranger", User>;
@@ -17,7 +19,8 @@ beforeAll(async () => {
   };
   await served.database.query(
     `insert into public.executors (id, display_name, instance_id, workspace_root)
-     values ('mini', 'Studio', gen_random_uuid(), '~/.openclaw')`,
+     values ('mini', 'Studio', $1, '~/.openclaw')`,
+    [INSTANCE],
   );
 });
 afterAll(() => served.stop());
@@ -67,7 +70,8 @@ async function refused(answer: Promise<Response>) {
 }
 /** As the executor would: a text lies on disk where nobody expected it. */
 async function find(content: string) {
-  await query("select public.save_document_from_disk('mini', 'front-office', 'agent:ricky:main', 'soul', $1)", [
+  await query("select public.save_document_from_disk('mini', $1, 'front-office', 'agent:ricky:main', 'soul', $2)", [
+    INSTANCE,
     content,
   ]);
   return (await read()).conflict?.version;
@@ -97,7 +101,7 @@ test("a document is read, saved with supabase-js, and remembered with who typed 
   expect(documentAnswer.parse(data).document).toMatchObject({
     ...{ content: "I am Rick", revision: 2, updatedBy: served.user.id, onDisk: false },
   });
-  await query("select public.acknowledge_document('mini', id, 2, 'sha') from public.brain_docs");
+  await query("select public.acknowledge_document('mini', $1, id, 2, 'sha') from public.brain_docs", [INSTANCE]);
   expect(await read()).toMatchObject({ revision: 2, onDisk: true, syncedAt: expect.any(String) });
   expect((await call("GET", SOUL)).headers.get("cache-control")).toBe("no-store");
 });

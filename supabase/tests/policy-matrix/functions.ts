@@ -60,8 +60,8 @@ const FENCE = "'a0000000-0000-4000-8000-000000000003', 'b0000000-0000-4000-8000-
 
 /** About what fixture.ts has put there. */
 export const ARGUMENTS: Record<string, string> = {
-  acknowledge_document: `'mini', ${DOCUMENT}, 1, 'sha'`,
-  acknowledge_documents: `'mini', jsonb_build_array(jsonb_build_object('id', ${DOCUMENT}, 'revision', 1, 'sha256', 'sha'))`,
+  acknowledge_document: `'mini', ${UUID}, ${DOCUMENT}, 1, 'sha'`,
+  acknowledge_documents: `'mini', ${UUID}, jsonb_build_array(jsonb_build_object('id', ${DOCUMENT}, 'revision', 1, 'sha256', 'sha'))`,
   add_member: `'ours', ${NEW_USER}, 'viewer'`,
   adopt_agent: `'ours', 'mini', 'found', 'anon'`,
   cancel_request: `'a0000000-0000-4000-8000-000000000001', 'anon'`,
@@ -74,9 +74,9 @@ export const ARGUMENTS: Record<string, string> = {
   examine_executor: "'mini', '{record_heartbeat}'",
   fail_provision_request: `${FENCE}, '{"code": "internal", "message": "x"}', true`,
   fail_stuck_requests: "",
-  keep_displaced_document: `'mini', ${DOCUMENT}, 'text'`,
+  keep_displaced_document: `'mini', ${UUID}, ${DOCUMENT}, 'text'`,
   list_access: "",
-  list_documents: "'mini'",
+  list_documents: `'mini', ${UUID}`,
   list_executor_credentials: "",
   owns_every_project: NEW_USER,
   provision_again: `'ours', 'agent:fail-ours:main', 'anon'`,
@@ -84,7 +84,7 @@ export const ARGUMENTS: Record<string, string> = {
   read_access_mode: "",
   read_answer: `'anon', ${UUID}, 'sha'`,
   read_document: "'ours', 'agent:one-ours:main', 'soul'",
-  read_documents: `'mini', array[${DOCUMENT}]::uuid []`,
+  read_documents: `'mini', ${UUID}, array[${DOCUMENT}]::uuid []`,
   read_project_names: "'{ours}'",
   read_request_documents: FENCE,
   read_runtime: "'mini'",
@@ -93,7 +93,7 @@ export const ARGUMENTS: Record<string, string> = {
   remove_agent: `'ours', 'agent:wait-ours:main', 'anon'`,
   remove_member: `'ours', ${VIEWER}`,
   renew_provision_lease: FENCE,
-  report_document_error: `'mini', ${DOCUMENT}, '{"code": "disk_full", "message": "Full"}'`,
+  report_document_error: `'mini', ${UUID}, ${DOCUMENT}, '{"code": "disk_full", "message": "Full"}'`,
   report_findings: `'mini', ${UUID}, '[{"check": "node", "level": "ok", "message": "Well"}]'`,
   require_may: `${OWNER}, 'ours', 'administer'`,
   require_may_change: `${OWNER}, 'a0000000-0000-4000-8000-000000000001'`,
@@ -101,14 +101,14 @@ export const ARGUMENTS: Record<string, string> = {
   retry_request: `'a0000000-0000-4000-8000-000000000005', 'anon'`,
   revoke_executor: "'mini'",
   save_document: "'ours', 'agent:one-ours:main', 'soul', 'text', 1, 'anon'",
-  save_document_from_disk: "'mini', 'ours', 'agent:one-ours:main', 'soul', 'text'",
+  save_document_from_disk: `'mini', ${UUID}, 'ours', 'agent:one-ours:main', 'soul', 'text'`,
   save_request_document: `${FENCE}, 'soul', 'text'`,
   set_access_mode: "'open'",
 };
 
 /** Who may execute each function in private; all others are refused as 42501. No client can name that schema over the API. */
 export const PRIVATE_FUNCTIONS = {
-  nobody: `acts_as author backoff bump_revision cancelled check_agent_fields check_document_content
+  nobody: `acts_as author backoff bring_document bump_revision cancelled check_agent_fields check_document_content
     claim_provision_requests claim_request complete_direct_request create_agent describe_claims describe_disk
     describe_document describe_documents document_name end_cancelled expired field_of free_agent_id grants_verb
     guard_direct_request guard_project_workspace guard_running guard_runtime_columns has_begun_writing held_lease
