@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { appendFile, cp, utimes, writeFile } from "node:fs/promises";
+import { appendFile, cp, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { eventually, startExecutorStack } from "../../dev/testing/executor-stack.ts";
@@ -205,6 +205,12 @@ test("one that slept while another took over brings in nothing of its old disk, 
   await takeOver(INSTANCE);
   first.sync.relist();
   await inStep("agents", "Older\n");
+  // A text of its disk that the document had once is not a change of what the other machine has acknowledged.
+  await inStep("soul", "I am Ricky, and awake");
+  expect(await readFile(join(old, "workspace-ricky", "SOUL.md"), "utf8")).toBe("I am Ricky, and awake");
+  await eventually(async () =>
+    expect(await scene.row("ricky", "memory_long")).toMatchObject({ content: "- tea\n", conflict: true }),
+  );
 });
 
 test("one that is replaced in the middle of a look ends it there, and tells of no document that something is wrong with it", async () => {
