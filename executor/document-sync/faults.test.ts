@@ -140,6 +140,30 @@ test("an agent that is removed while its files are written keeps no other waitin
   expect(messages(events(), "cannot be put in step")).toEqual([]);
 });
 
+test.each([
+  ["gets no answer", "cut"],
+  ["is refused by something on the way", { status: 403, body: "<html>Forbidden</html>" }],
+] as const)("a text that %s keeps no other waiting, and comes in when it can", async (_, fault) => {
+  await ricky();
+  await scene.writeAs("ricky", "SOUL.md", "I am Ricky");
+  await scene.writeAs("ricky", "MEMORY.md", "- tea\n");
+  const { sync } = scene.start({ sweepMs: 100, relistMs: 300 });
+  await inStep("memory_long", "- tea\n");
+  scene.proxy.setFaults((path) => (path.endsWith("/save_document_from_disk") ? fault : "pass"));
+  await scene.writeAs("ricky", "AGENTS.md", "Rules\n");
+  await appendFile(scene.pathOf("ricky", "MEMORY.md"), "- coffee\n");
+  await eventually(async () =>
+    expect(await scene.row("ricky", "memory_long")).toMatchObject({ content: "- tea\n", error: "document_not_sent" }),
+  );
+  await scene.edit("ricky", "soul", "Edited meanwhile");
+  sync.nudge();
+  await inStep("soul", "Edited meanwhile");
+  expect(await scene.onDisk("ricky", "SOUL.md")).toBe("Edited meanwhile");
+  scene.proxy.setFaults(() => "pass");
+  await inStep("memory_long", "- tea\n- coffee\n");
+  await inStep("agents", "Rules\n");
+});
+
 test("a refused key is shown rarely, and a new one brings everything into step", async () => {
   await ricky();
   const refusal = {

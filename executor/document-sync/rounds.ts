@@ -1,16 +1,11 @@
+import type { ListedAgent } from "../document-verbs.ts";
 import type { ExecutorError } from "../errors.ts";
+import { asExecutorError } from "./document-errors.ts";
 import { typeOfFile } from "./document-files.ts";
 import { Fingerprints } from "./fingerprints.ts";
 import { lookAtFile } from "./look-at-file.ts";
 import { filesOf, type Head, type Heads, isMain, type Member, openMember } from "./member.ts";
-import {
-  asExecutorError,
-  createSettling,
-  isAboutDatabase,
-  type Same,
-  type SettlingOptions,
-  type Unsettled,
-} from "./settling.ts";
+import { createSettling, type Same, type SettlingOptions, type Unsettled } from "./settling.ts";
 
 export interface RoundsOptions extends SettlingOptions {
   workspaceRoot: string;
@@ -45,7 +40,7 @@ export function createRounds(options: RoundsOptions) {
 
   /** Who lives here, and what of their documents is on disk, anew. @returns the workspaces whose files are looked at */
   async function list(): Promise<string[]> {
-    const agents = await queue.listDocuments({ onlyAhead: false });
+    const agents = await listAll();
     const members = new Map<string, Member>();
     const listed = new Map<string, Head>();
     for (const agent of agents) {
@@ -63,6 +58,15 @@ export function createRounds(options: RoundsOptions) {
     heads = listed;
     for (const dir of complained.keys()) if (!members.has(dir)) complained.delete(dir);
     return [...roster.keys()];
+  }
+
+  async function listAll(): Promise<ListedAgent[]> {
+    try {
+      return await queue.listDocuments({ onlyAhead: false });
+    } catch (error) {
+      settling.forgetSilence();
+      throw error;
+    }
   }
 
   /** The whole roster against the whole disk. */
@@ -117,7 +121,7 @@ export function createRounds(options: RoundsOptions) {
       }
       complained.get(member.workspace.dir)?.delete(file);
     } catch (error) {
-      if (signal.aborted || isAboutDatabase(error)) throw error;
+      if (signal.aborted || settling.endsLook(`${member.workspace.dir}/${file}`, error)) throw error;
       await complain(member, file, asExecutorError(error));
     }
   }

@@ -2,10 +2,10 @@ import type { DocumentType } from "#contract";
 import type { Counters } from "../counters.ts";
 import type { StoredDocument } from "../document-verbs.ts";
 import { type DocumentEdges, offerFile, type Settled, settleDocument } from "../documents.ts";
-import { ExecutorError } from "../errors.ts";
+import type { ExecutorError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { QueueError } from "../queue-error.ts";
 import type { RequestQueue } from "../request-queue.ts";
+import { asExecutorError, isAboutDatabase, isGone, isSilence } from "./document-errors.ts";
 import { dayOfFile } from "./document-files.ts";
 import type { Head, Known, Member } from "./member.ts";
 
@@ -51,6 +51,8 @@ const BYTES_AT_ONCE = 1024 * 1024;
 export function createSettling({ queue, counters, log, today, onListChanged }: SettlingOptions) {
   /** The last error that was told of a document, by its id. */
   const told = new Map<string, string>();
+  /** What the database was silent about when it was asked last, by the document's id or the file's path. */
+  const unanswered = new Set<string>();
 
   /** Several workspaces at a time, one file at a time in each. @throws QueueError when the database cannot be used */
   async function settle(unsettled: Unsettled[], signal: AbortSignal): Promise<void> {
@@ -113,6 +115,7 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
       known.sha256 = settled.sha256;
       known.docDate = dayOfFile(settled.file);
       told.delete(row.id);
+      unanswered.delete(row.id);
       // A conflict that was there before is not another one.
       if (settled.outcome !== "conflict" || settled.sha256 !== row.disk?.sha256) count(settled);
     });
@@ -167,9 +170,23 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
     try {
       await work();
     } catch (error) {
-      if (signal.aborted || isAboutDatabase(error)) throw error;
+      if (signal.aborted || endsLook(id, error)) throw error;
       await tell(id, asExecutorError(error));
     }
+  }
+
+  /**
+   * Whether nothing else is to be tried now. Silence is taken for an outage once; the same text that finds no answer again,
+   * while everything before it did, keeps no other waiting: it may be too long for the line, or something in between takes
+   * offence at it.
+   */
+  function endsLook(what: string, error: unknown): boolean {
+    if (!isAboutDatabase(error)) return false;
+    if (!isSilence(error) || !unanswered.has(what)) {
+      unanswered.add(what);
+      return true;
+    }
+    return false;
   }
 
   /** The database leaves it alone for 5 min then. */
@@ -197,6 +214,9 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
     settle,
     offer,
     tell,
+    endsLook,
+    /** The database was away for everybody: that it was silent about a text says nothing. */
+    forgetSilence: () => unanswered.clear(),
     /** Of a file that is looked at again and again. */
     async tellOnce(id: string, error: ExecutorError): Promise<void> {
       if (told.get(id) !== error.code) await tell(id, error);
@@ -217,17 +237,4 @@ function chunksOf(unsettled: Unsettled[]): Unsettled[][] {
     }
   }
   return chunks;
-}
-
-/** Every other call would fail as well; all else is about one document. */
-export function isAboutDatabase(error: unknown): boolean {
-  return error instanceof QueueError && (!error.isAnswer || error.keyRefused || error.heldByAnother);
-}
-
-const isGone = (error: unknown): boolean => error instanceof QueueError && error.code === "not_found";
-
-export function asExecutorError(error: unknown): ExecutorError {
-  if (error instanceof ExecutorError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new ExecutorError("internal", `The executor met an unexpected error: ${message}`, { cause: error });
 }

@@ -42,6 +42,7 @@ export const ERROR_CODES = [
   "workspace_missing",
   "workspace_unsafe",
   "workspace_not_writable",
+  "document_not_sent",
   "disk_full",
   "state_not_writable",
   "unsupported_kind",
