@@ -68,9 +68,9 @@ export async function runRequest(claim: Claim, options: RunOptions): Promise<Run
   };
   try {
     const answer = await run(claim, lease, options);
-    if (answer === "lost") log.warn("request settled by somebody else");
-    else log.info({ ms: Math.round(performance.now() - startedAt) }, "request done");
-    return answer === "lost" ? "lost" : "done";
+    if (answer === "lost") return await endOfLost(claim, lease, options);
+    log.info({ ms: Math.round(performance.now() - startedAt) }, "request done");
+    return "done";
   } catch (error) {
     return await giveUp(claim, lease, error, options);
   } finally {
@@ -115,10 +115,7 @@ function parseRow(row: unknown): ClaimedRequest {
 
 async function giveUp(claim: Claim, work: Work, error: unknown, options: RunOptions): Promise<RunEnd> {
   const { queue, signal, log } = options;
-  if (work.signal.reason instanceof CancelledError) {
-    log.info("request cancelled, OpenClaw was not told of it");
-    return "cancelled";
-  }
+  if (work.signal.reason instanceof CancelledError) return cancelled(log);
   if (work.signal.aborted || (error instanceof QueueError && error.code === "lease_lost")) {
     log.warn({ err: work.signal.reason ?? error }, "request lost, nothing more is changed");
     return "lost";
@@ -143,12 +140,29 @@ async function giveUp(claim: Claim, work: Work, error: unknown, options: RunOpti
       log.warn("the request was done all the same");
       return "done";
     }
-    return answer === "lost" ? "lost" : "failed";
+    return answer === "lost" ? await endOfLost(claim, work, options) : "failed";
   } catch (settleError) {
     // Nothing left to say: the lease runs out, and the database queues the request again or ends it.
     log.error({ err: settleError }, "failure could not be told");
     return "lost";
   }
+}
+
+/** Of a claim that was over when its end was told: called off in time, the word of which was lost, or somebody else's. */
+async function endOfLost(claim: Claim, { signal }: Work, { queue, log }: RunOptions): Promise<RunEnd> {
+  const wasCalledOff = await untilAnswered(() => queue.renew(claim, undefined, signal), signal, log).then(
+    (answer) => answer === "cancelled",
+    // Or the lease has heard it first.
+    () => signal.reason instanceof CancelledError,
+  );
+  if (wasCalledOff) return cancelled(log);
+  log.warn("request settled by somebody else");
+  return "lost";
+}
+
+function cancelled(log: Log): RunEnd {
+  log.info("request cancelled, OpenClaw was not told of it");
+  return "cancelled";
 }
 
 /** Cut off before OpenClaw was written to, and not by a fault of this request: the next attempt is as good as this one. */

@@ -127,7 +127,7 @@ describe("an agent that only OpenClaw knows", () => {
     const again = await adopt(database, wanted);
     const claimed = await claimOne(database);
     await cancel(database, again.request.id);
-    expect(await complete(database, claimed, [MAIN, ROSA])).toBe("settled");
+    expect(await complete(database, claimed, [MAIN, ROSA])).toBe("lost");
     expect(await agentRows(database)).toMatchObject([{ provisioned: false }]);
     expect(await remove(database, "agent:rosa:main")).toEqual({ removed: true, request: null });
     await adopt(database, wanted);

@@ -139,7 +139,7 @@ describe("cancelling", () => {
       result: { ...CANCELLED.result, attempts: 1 },
       progress: [{ step: "workspace", state: "running" }],
     });
-    expect(await renew(id, token)).toEqual([{ held: false, cancel_requested: false }]);
+    expect(await renew(id, token)).toEqual([{ held: false, cancel_requested: true }]);
     expect(await database.query("select provisioned from public.agents")).toEqual([{ provisioned: false }]);
   });
 

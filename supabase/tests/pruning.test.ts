@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../dev/testing/test-database.ts";
-import { create, PROJECT, seedProject, service, stranger } from "./road.ts";
+import { claimOne, complete, listed, provisionAgain, publish, refusal, remove, report } from "./life.ts";
+import { beat, create, fail, PROJECT, seedProject, service, stranger } from "./road.ts";
 
 let database: TestDatabase;
 let soul: string;
@@ -139,4 +140,82 @@ it("finished requests go after 90 days, answers under a key after a day, and the
   expect(await database.query("select from public.agent_provision_requests")).toEqual([]);
   expect(await database.query("select from private.idempotency_keys")).toHaveLength(1);
   expect(await contents()).toEqual(["I am ricky"]);
+});
+
+describe("what alone says that OpenClaw may have an agent that is not live", () => {
+  const age = () =>
+    database.query(
+      `update public.agent_provision_requests set completed_at = now() - interval '91 days' where status in ('done', 'error')`,
+    );
+  const kept = async () => {
+    const rows = await database.query("select kind, status from public.agent_provision_requests order by requested_at");
+    return rows.map(({ kind, status }) => `${kind} ${status}`);
+  };
+  /** An attempt that told of these steps, and was the last. */
+  async function failAfter(...steps: string[]) {
+    const claimed = await claimOne(database);
+    await report(database, claimed, ...steps);
+    await fail(database, claimed.id, claimed.token, true);
+  }
+  beforeEach(() => beat(database));
+
+  it("stays however old it is: the agent is removed in OpenClaw too, and made nowhere else", async () => {
+    await beat(database, "second");
+    await database.query("update public.agents set executor_id = 'mini'");
+    await failAfter("workspace", "add");
+    await age();
+    await sweep();
+    expect(await kept()).toEqual(["provision error"]);
+    await expect(provisionAgain(database, "second")).rejects.toMatchObject(refusal(409, "agent_live"));
+    expect(await remove(database)).toMatchObject({ removed: false, request: { kind: "deprovision" } });
+  });
+
+  it("is the newest of its kind, and of what came after none that did not write", async () => {
+    await failAfter("workspace", "add");
+    await provisionAgain(database);
+    await failAfter("workspace", "add");
+    await provisionAgain(database);
+    await failAfter("workspace");
+    await remove(database);
+    await failAfter("workspace", "remove");
+    await database.query(
+      `update public.agent_provision_requests as r set display_name = 'nr ' || n.nr
+       from (select id, row_number() over (order by requested_at) as nr from public.agent_provision_requests) as n
+       where n.id = r.id`,
+    );
+    await age();
+    await sweep();
+    expect(
+      await database.query("select display_name, kind from public.agent_provision_requests order by requested_at"),
+    ).toEqual([
+      { display_name: "nr 2", kind: "provision" },
+      { display_name: "nr 4", kind: "deprovision" },
+    ]);
+  });
+
+  it("goes with the agent, and says nothing of one that has its key later", async () => {
+    await failAfter("workspace", "add");
+    await remove(database);
+    await complete(database, await claimOne(database), []);
+    await create(database);
+    await age();
+    await sweep();
+    expect(await kept()).toEqual(["provision queued"]);
+  });
+
+  it("goes when the agent is live, and stays when the agent is made again because it was missing", async () => {
+    await complete(database, await claimOne(database), [listed("ricky")]);
+    await publish(database, []);
+    await provisionAgain(database);
+    await failAfter("workspace");
+    await age();
+    await sweep();
+    expect(await kept()).toEqual(["provision done"]);
+    await provisionAgain(database);
+    await complete(database, await claimOne(database), [listed("ricky")]);
+    await age();
+    await database.query("update private.chores set done_at = '-infinity'");
+    await sweep();
+    expect(await kept()).toEqual([]);
+  });
 });

@@ -50,7 +50,7 @@ export function beat(
 /** Asks for an agent as the function does. Without a key one is made free from `id`. */
 export async function create(
   database: TestDatabase,
-  about: { id?: string; key?: string; name?: string; executor?: string } = {},
+  about: { id?: string; key?: string; name?: string; executor?: string; soul?: string; project?: string } = {},
 ) {
   const token = randomUUID();
   const { answer } = await only(
@@ -61,11 +61,11 @@ export async function create(
          requested_by => 'anon', documents => $4, id_token => $5, agent_key => $6, executor => $7
        ) as answer`,
       [
-        PROJECT,
+        about.project ?? PROJECT,
         about.id ?? about.key?.split(":")[1] ?? "ricky",
         about.name ?? "Ricky",
         JSON.stringify([
-          { doc_type: "soul", content: `I am ${token}` },
+          { doc_type: "soul", content: about.soul ?? `I am ${token}` },
           { doc_type: "user", content: "Be brief" },
         ]),
         token,

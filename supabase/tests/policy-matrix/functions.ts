@@ -112,11 +112,11 @@ export const PRIVATE_FUNCTIONS = {
     claim_provision_requests claim_request complete_direct_request create_agent describe_claims describe_disk
     describe_document describe_documents document_name end_cancelled expired field_of free_agent_id grants_verb
     guard_direct_request guard_project_workspace guard_running guard_runtime_columns has_begun_writing held_lease
-    home_of is_ahead is_finding is_kept_in_step is_machine is_missing is_taken_on keep_acknowledgement keep_version known_sha256
+    home_of is_ahead is_finding is_kept_in_step is_last_trace is_machine is_missing is_taken_on keep_acknowledgement keep_version known_sha256
     limit_creations
     listed_emoji listed_entry listed_name lives_on lock_access lock_agent lock_document lock_open_request
     may_be_in_openclaw may_user note_silent_lapse oldest_queued_seconds only_executor open_request prune_versions
-    queue_again record_agent_change record_credential_change record_document_edit record_member_change
+    queue_again reached_openclaw record_agent_change record_credential_change record_document_edit record_member_change
     record_request refuse_deleting refused_by_rules remove_rows require_administer require_agent_with_files
     require_document require_executor require_instance require_other_owner require_size restrict_execute
     revoke_credentials runtime_holder settle_as_error settle_conflict settle_silent_lapses sha256_of stamp_activity
