@@ -93,8 +93,15 @@ export function createAgentRoster({ file, onLost }: AgentRosterOptions) {
       isWriting = true;
     },
 
-    /** Call when no process of the write is left. */
+    /** Call for a write that may still run, also one of an executor before this one. */
+    async resumeWrite(): Promise<void> {
+      await load();
+      isWriting = true;
+    },
+
+    /** Call when no process of a write is left. */
     endWrite(): void {
+      if (!isWriting) return;
       isWriting = false;
       lastWriteEndedAt = performance.now();
       for (const [id, until] of leaving) if (until === Number.POSITIVE_INFINITY) leaving.set(id, lastWriteEndedAt);

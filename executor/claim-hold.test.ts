@@ -41,8 +41,10 @@ function start({ lookEveryMs = 100 } = {}) {
   const stateDir = join(home, "state");
   const openclaw = createOpenclaw({ bin, home, stateDir, stepTimeoutMs: 20_000, log });
   const queue = world.queue();
-  const edges = { openclaw, workspaces, queue, workspaceRoot: join(home, ".openclaw") };
-  const hold = createClaimHold({ openclaw, stateDir, log, onChange: () => worker.nudge("hold"), lookEveryMs });
+  const workspaceRoot = join(home, ".openclaw");
+  const edges = { openclaw, workspaces, queue, workspaceRoot };
+  const onChange = () => worker.nudge("hold");
+  const hold = createClaimHold({ openclaw, stateDir, workspaceRoot, log, onChange, lookEveryMs });
   const worker = new Worker({
     queue: hold.over(queue),
     handlerOf: createHandlers(edges),

@@ -44,6 +44,7 @@ export const ERROR_CODES = [
   "workspace_not_writable",
   "disk_full",
   "state_not_writable",
+  "processes_unreadable",
   "unsupported_kind",
   "lease_lost",
   "executor_held",
