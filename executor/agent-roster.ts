@@ -67,7 +67,11 @@ export function createAgentRoster({ file, onLost }: AgentRosterOptions) {
       const before = lists.filter(({ endedAt }) => endedAt <= startedAt);
       const hasWritten = isWriting || before.some((list) => list.startedAt <= lastWriteEndedAt);
       const lost = everyone(before).filter((id) => !listed.includes(id) && !leaving.has(id));
-      const list = { ids: new Set(listed.filter((id) => !isGone(id, startedAt))), startedAt, endedAt: performance.now() };
+      const list = {
+        ids: new Set(listed.filter((id) => !isGone(id, startedAt))),
+        startedAt,
+        endedAt: performance.now(),
+      };
       // A loss that could not be told is told by the next list, which is compared with the same ones.
       if (hasWritten && lost.length > 0) await onLost(lost);
       for (const id of list.ids) leaving.delete(id);

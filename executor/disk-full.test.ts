@@ -107,8 +107,10 @@ test.skipIf(!canMount)("claims are held while the disk of the workspaces is full
   expect(seen).toHaveProperty("files", ["workspace-ricky"]);
 });
 
-test.skipIf(!canMount)("a start on a full disk has its folder, and who comes later follows those that were noted", () => {
-  const seen = onSmallDisk(`
+test.skipIf(!canMount)(
+  "a start on a full disk has its folder, and who comes later follows those that were noted",
+  () => {
+    const seen = onSmallDisk(`
     const { becomeInstance, lookAtInstances } = await load("instance.ts");
     const { takeOpenclawHome, lookAtOpenclawHome } = await load("openclaw-home.ts");
     const start = async () => {
@@ -123,9 +125,10 @@ test.skipIf(!canMount)("a start on a full disk has its folder, and who comes lat
     rmSync(disk + "/ballast");
     const third = await start();
     return [first, second, third].map(({ replaces, ...rest }) => ({ ...rest, followsFirst: replaces.join() === first.id }));`);
-  expect(seen).toMatchObject([
-    { isNoted: true, isHeld: true, followsFirst: false },
-    { isNoted: false, isHeld: true, followsFirst: true },
-    { isNoted: true, isHeld: true, followsFirst: true },
-  ]);
-});
+    expect(seen).toMatchObject([
+      { isNoted: true, isHeld: true, followsFirst: false },
+      { isNoted: false, isHeld: true, followsFirst: true },
+      { isNoted: true, isHeld: true, followsFirst: true },
+    ]);
+  },
+);

@@ -1,4 +1,14 @@
-import { type BigIntStats, closeSync, fchmodSync, fstatSync, mkdirSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import {
+  type BigIntStats,
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
 interface LogFileOptions {
@@ -44,7 +54,10 @@ export function openLogFile({ file, maxBytes = MAX_BYTES, kept = KEPT, complain 
         goOnIn(openWithFolder(file));
       isAway = false;
     } catch (error) {
-      if (!isAway) complain(`The log ${file} was taken away and cannot be opened anew, and lines wait in memory: ${wordsOf(error)}`);
+      if (!isAway)
+        complain(
+          `The log ${file} was taken away and cannot be opened anew, and lines wait in memory: ${wordsOf(error)}`,
+        );
       isAway = true;
     }
   }

@@ -246,21 +246,29 @@ test("a log that cannot be opened ends it with the setting's name and no stack",
   expect(stderr).toMatch(/^The log \S+ cannot be opened: EISDIR.*LOG_FILE.*\n$/);
 });
 
-test.skipIf(!canMount)("a start with STATE_DIR and log on a full disk is heard of, with what is wrong", PATIENCE, async () => {
-  const disk = join(home, "disk");
-  await mkdir(disk);
-  const fill = ["bash", "-c", 'head -c 9M /dev/zero > "$0/ballast" 2> /dev/null; exec "$@"', disk];
-  const wrapper = [...mounting("-t", "tmpfs", "-o", "size=3m", "tmpfs", disk), ...fill];
-  const settings = { STATE_DIR: join(disk, "state"), LOG_FILE: join(disk, "logs", "executor.log"), EXECUTOR_ID: "mini" };
-  const { child, ended } = executor("run", settings, wrapper);
-  await eventually(async () =>
-    expect(await world.database.query("select id, problem->>'code' as code from public.executors")).toEqual([
-      { id: "mini", code: "disk_full" },
-    ]),
-  );
-  child.kill("SIGTERM");
-  expect(await ended).toMatchObject({ code: 0, stderr: expect.stringContaining("lines wait in memory") });
-});
+test.skipIf(!canMount)(
+  "a start with STATE_DIR and log on a full disk is heard of, with what is wrong",
+  PATIENCE,
+  async () => {
+    const disk = join(home, "disk");
+    await mkdir(disk);
+    const fill = ["bash", "-c", 'head -c 9M /dev/zero > "$0/ballast" 2> /dev/null; exec "$@"', disk];
+    const wrapper = [...mounting("-t", "tmpfs", "-o", "size=3m", "tmpfs", disk), ...fill];
+    const settings = {
+      STATE_DIR: join(disk, "state"),
+      LOG_FILE: join(disk, "logs", "executor.log"),
+      EXECUTOR_ID: "mini",
+    };
+    const { child, ended } = executor("run", settings, wrapper);
+    await eventually(async () =>
+      expect(await world.database.query("select id, problem->>'code' as code from public.executors")).toEqual([
+        { id: "mini", code: "disk_full" },
+      ]),
+    );
+    child.kill("SIGTERM");
+    expect(await ended).toMatchObject({ code: 0, stderr: expect.stringContaining("lines wait in memory") });
+  },
+);
 
 test("once that is stopped before everything is done ends with 1, and what waits stays", PATIENCE, async () => {
   setFakeMode(home, { hanging: { "agents add": { ignoresSigterm: false } } });

@@ -244,8 +244,6 @@ async function main(command = "", args: string[]): Promise<number> {
     using instance = await becomeInstance(config.stateDir);
     using _home = await takeOpenclawHome(config.openclawHome);
     const log = openLog(config, redact);
-    if (instance.unnoted !== undefined)
-      log.warn({ err: instance.unnoted }, "this process is not noted: the next one will wait for a minute before it works");
     process.on("unhandledRejection", (error) => log.error({ err: error }, "a rejection that nobody handled"));
     return await start(await build(config, instance, log));
   } catch (error) {

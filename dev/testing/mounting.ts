@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
  * @param mount arguments of `mount`; the last one is the place
  */
 export const mounting = (...mount: string[]): string[] => [
-  ...["unshare", "-rm", "bash", "-c", 'mount "${@:1:$0}" && exec "${@:$0+1}"', String(mount.length)],
+  ...["unshare", "-rm", "bash", "-c", `mount "\${@:1:$0}" && exec "\${@:$0+1}"`, String(mount.length)],
   ...mount,
 ];
 
