@@ -70,3 +70,19 @@ test("without a look at the copies a loss is noted all the same", async () => {
   await list();
   expect(JSON.parse(readFileSync(lostFile(), "utf8"))).toMatchObject({ lost: ["ricky"], copy: null });
 });
+
+test("a write that may still run can lose agents after a list has shown them", async () => {
+  const { list, run, lostAgents } = writes();
+  const note = join(stateDir, "openclaw-write.json");
+  const start = async () => {
+    // So that nobody can say what has become of it.
+    rmSync(note);
+    mkdirSync(note);
+    return { exitCode: 0, signal: null, stdout: "{}", stderr: "" };
+  };
+  await expect(run({ verb: "agents add" }, start)).rejects.toMatchObject({ code: "state_not_writable" });
+  await list();
+  setAgents("main");
+  await list();
+  expect(await lostAgents()).toMatchObject({ code: "runtime_lost_agents" });
+});
