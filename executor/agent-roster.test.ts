@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
@@ -14,8 +14,8 @@ beforeEach(() => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
 });
 
-function roster() {
-  const made = createAgentRoster({ file, onLost: async (ids) => void lost.push(ids) });
+function roster(onLost = async (ids: string[]) => void lost.push(ids)) {
+  const made = createAgentRoster({ file, onLost });
   return {
     ...made,
     list: async (...ids: string[]) => made.endList(ids, await made.beginList()),
@@ -34,6 +34,42 @@ test("who is listed before a write and not after it is lost, and said to be so o
   await write();
   await list("main", "rosa", "new");
   expect(lost).toEqual([["ricky"]]);
+});
+
+test("who could not be said to be lost is missed by the next list, and by the next executor", async () => {
+  const deaf = () => Promise.reject(new Error("No file can be opened"));
+  let onLost: (ids: string[]) => Promise<unknown> = deaf;
+  const { list, write } = roster((ids) => onLost(ids).then(() => undefined));
+  await list("main", "ricky");
+  await write();
+  await expect(list("main")).rejects.toThrow("No file can be opened");
+  await expect(list("main")).rejects.toThrow("No file can be opened");
+  await write();
+  await expect(list("main")).rejects.toThrow("No file can be opened");
+  await roster().list("main");
+  expect(lost).toEqual([["ricky"]]);
+  onLost = async (ids) => lost.push(ids);
+  await list("main");
+  await list("main");
+  expect(lost).toEqual([["ricky"], ["ricky"]]);
+});
+
+test("two lists that show one loss at once forget nobody", async () => {
+  const told = Promise.withResolvers<void>();
+  const { list, write, beginWrite } = roster(async (ids) => {
+    lost.push(ids);
+    await told.promise;
+  });
+  await list("main", "ricky");
+  await write();
+  const slow = list("main");
+  await expect.poll(() => lost).toHaveLength(1);
+  const other = list("main", "new");
+  await expect.poll(() => lost).toHaveLength(2);
+  told.resolve();
+  await Promise.all([slow, other]);
+  await beginWrite();
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(["main", "new"]);
 });
 
 test("who goes while nothing of ours is written has been removed by a person", async () => {

@@ -67,10 +67,16 @@ export function createAgentRoster({ file, onLost }: AgentRosterOptions) {
       const before = lists.filter(({ endedAt }) => endedAt <= startedAt);
       const hasWritten = isWriting || before.some((list) => list.startedAt <= lastWriteEndedAt);
       const lost = everyone(before).filter((id) => !listed.includes(id) && !leaving.has(id));
-      const ids = new Set(listed.filter((id) => !isGone(id, startedAt)));
-      for (const id of ids) leaving.delete(id);
-      seen = [...lists.filter(({ endedAt }) => endedAt > startedAt), { ids, startedAt, endedAt: performance.now() }];
+      const list = {
+        ids: new Set(listed.filter((id) => !isGone(id, startedAt))),
+        startedAt,
+        endedAt: performance.now(),
+      };
+      // A loss that could not be told is told by the next list, which is compared with the same ones.
       if (hasWritten && lost.length > 0) await onLost(lost);
+      for (const id of list.ids) leaving.delete(id);
+      // Others may have ended meanwhile.
+      seen = [...(await load()).filter(({ endedAt }) => endedAt > startedAt), list];
       // While a write runs it may still lose somebody whom this list has shown.
       if (isWriting || lastWriteEndedAt > startedAt || kept === null) return;
       await removeStateFile(file);
@@ -91,8 +97,15 @@ export function createAgentRoster({ file, onLost }: AgentRosterOptions) {
       isWriting = true;
     },
 
-    /** Call when no process of the write is left. */
+    /** Call for a write that may still run, also one of an executor before this one. */
+    async resumeWrite(): Promise<void> {
+      await load();
+      isWriting = true;
+    },
+
+    /** Call when no process of a write is left. */
     endWrite(): void {
+      if (!isWriting) return;
       isWriting = false;
       lastWriteEndedAt = performance.now();
       for (const [id, until] of leaving) if (until === Number.POSITIVE_INFINITY) leaving.set(id, lastWriteEndedAt);

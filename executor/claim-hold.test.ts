@@ -41,8 +41,10 @@ function start({ lookEveryMs = 100 } = {}) {
   const stateDir = join(home, "state");
   const openclaw = createOpenclaw({ bin, home, stateDir, stepTimeoutMs: 20_000, log });
   const queue = world.queue();
-  const edges = { openclaw, workspaces, queue, workspaceRoot: join(home, ".openclaw") };
-  const hold = createClaimHold({ openclaw, stateDir, log, onChange: () => worker.nudge("hold"), lookEveryMs });
+  const workspaceRoot = join(home, ".openclaw");
+  const edges = { openclaw, workspaces, queue, workspaceRoot };
+  const onChange = () => worker.nudge("hold");
+  const hold = createClaimHold({ openclaw, stateDir, workspaceRoot, log, onChange, lookEveryMs });
   const worker = new Worker({
     queue: hold.over(queue),
     handlerOf: createHandlers(edges),
@@ -113,15 +115,22 @@ test("one that vanishes while it is written to costs an attempt, and holds the c
   for (const one of [id, other]) await becomes(one, { status: "done" });
 });
 
-test("a state folder that cannot be written holds the claims until it can", async () => {
+test.each([
+  ["the folder", "probe.new"],
+  ["the folder of the copies", "openclaw-config/probe.new"],
+  ["a file that is read", "openclaw-gateway-calls.json"],
+])("while %s in STATE_DIR cannot be used nothing is claimed", async (_, name) => {
   await install();
-  // Nothing that writing a file takes away.
-  const obstacle = join(home, "state", "probe.new");
+  // Nothing that writing a file takes away, and nothing that can be read.
+  const obstacle = join(home, "state", name);
   await mkdir(join(obstacle, "full"), { recursive: true });
   const hold = start();
   const id = await idOf("ricky");
   await hasProblem(hold, "state_not_writable");
-  expect(await requestRow(world.database, id)).toMatchObject(untouched);
+  const since = hold.problem()?.since;
+  await hold.look();
+  expect(hold.problem()).toMatchObject({ code: "state_not_writable", since });
+  expect(await requestRow(world.database, id)).toMatchObject({ ...untouched, picked_up_at: null });
   await rm(obstacle, { recursive: true });
   await becomes(id, { status: "done", attempts: 1 });
 });

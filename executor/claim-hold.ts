@@ -1,16 +1,17 @@
-import { join } from "node:path";
 import type { ErrorCode } from "#contract";
 import { ExecutorError } from "./errors.ts";
+import { requireRoom, requireUsableState } from "./fitness.ts";
 import type { Log } from "./log.ts";
 import { isAboutMachine } from "./machine-codes.ts";
 import type { Openclaw } from "./openclaw.ts";
 import { requireSupportedVersion } from "./openclaw-version.ts";
+import { requireProcessList } from "./process-tree.ts";
 import type { Problem, RequestQueue } from "./request-queue.ts";
-import { removeStateFile, writeStateFile } from "./state-file.ts";
 
 interface ClaimHoldOptions {
   openclaw: Pick<Openclaw, "version" | "lostAgents" | "listAgents">;
   stateDir: string;
+  workspaceRoot: string;
   log: Pick<Log, "error" | "warn" | "info">;
   /** Called when the problem, or what there is to say of it, has changed. */
   onChange: () => void;
@@ -22,14 +23,12 @@ export type ClaimHold = ReturnType<typeof createClaimHold>;
 
 const LOST: ErrorCode = "runtime_lost_agents";
 
-/** As much as the largest document: a disk with room for less would only fail the next request. */
-const PROBE_BYTES = 1024 * 1024;
-
 /**
  * Keeps the executor from claiming while OpenClaw has lost agents, because the next write might lose more, and while its
  * machine is not fit for any request. Nothing is claimed before the first look.
  */
-export function createClaimHold({ openclaw, stateDir, log, onChange, lookEveryMs = 60_000 }: ClaimHoldOptions) {
+export function createClaimHold(options: ClaimHoldOptions) {
+  const { openclaw, stateDir, workspaceRoot, log, onChange, lookEveryMs = 60_000 } = options;
   let unfit: ExecutorError | null = null;
   let problem: Problem | null = null;
   let hasLooked = false;
@@ -58,11 +57,12 @@ export function createClaimHold({ openclaw, stateDir, log, onChange, lookEveryMs
     return hasLooked && problem === null;
   }
 
+  /** Each error of machine-codes.ts has its trial here, or the same requests would be claimed in vain again and again. */
   async function probe(): Promise<void> {
     requireSupportedVersion(await openclaw.version());
-    const file = join(stateDir, "probe");
-    await writeStateFile(file, new Uint8Array(PROBE_BYTES));
-    await removeStateFile(file);
+    await requireUsableState(stateDir);
+    await requireRoom(workspaceRoot);
+    await requireProcessList();
   }
 
   async function lookOnce(): Promise<void> {

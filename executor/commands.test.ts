@@ -35,7 +35,8 @@ test("once is seen for as long as it works, so that no other process takes its i
     about: { ...about, workspaceRoot: join(home, ".openclaw") },
   });
   const gate = Promise.withResolvers<void>();
-  const claimHold = createClaimHold({ openclaw, stateDir: join(home, ".hatchery"), log, onChange: () => undefined });
+  const places = { stateDir: join(home, ".hatchery"), workspaceRoot: join(home, ".openclaw") };
+  const claimHold = createClaimHold({ openclaw, ...places, log, onChange: () => undefined });
   const worker = new Worker({
     ...{ queue, log, concurrency: 1, sweepMs: 60_000, leaseMs: 60_000, announce: heartbeat.announce },
     handlerOf: () => async (request) => {

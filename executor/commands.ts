@@ -33,6 +33,11 @@ export async function run(executor: Executor): Promise<number> {
   await endLeftWrite(openclaw, log);
   const background = new AbortController();
   log.info({ executor: executorId, instance: instance.id, pid: process.pid, realtime }, "executor started");
+  if (instance.unnoted !== undefined)
+    log.warn(
+      { err: instance.unnoted },
+      "this process is not noted: the next one will wait for a minute before it works",
+    );
   using _clock = watchClock((jumpMs) => {
     log.warn({ jumpMs }, "the clock jumped: this machine has slept, or was set");
     liveUpdates.woke();

@@ -80,3 +80,12 @@ test("the newest copy that has the agents is found, however the config is writte
   expect(await found("ricky", "rosa")).toBe(states[0]);
   expect(await found("main")).toBeNull();
 });
+
+test("copies that cannot be looked at are said as such, and not as a fault of the request", async () => {
+  writeFileSync(config, "one");
+  mkdirSync(join(folder, "000007-2026-11-27T00-00-00Z.json"), { recursive: true });
+  await expect(copies().take()).rejects.toMatchObject({ code: "state_not_writable" });
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, "Not a folder");
+  await expect(copies().take()).rejects.toMatchObject({ code: "state_not_writable" });
+});

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ExecutorError, PermanentError } from "./errors.ts";
-import { removeStateFile, writeStateFile } from "./state-file.ts";
+import { readStateFile, removeStateFile, toStateError, writeStateFile } from "./state-file.ts";
 import { isSystemError } from "./system-error.ts";
 
 /** Some days of a busy executor: each agent that is made costs two at most. */
@@ -28,18 +28,20 @@ export function createConfigCopies({ config, folder }: ConfigCopiesOptions) {
       if (content === null) return;
       const names = await copiesIn(folder);
       const newest = names.at(-1);
-      if (newest !== undefined && content.equals(await readFile(join(folder, newest)))) return;
+      if (newest !== undefined && content.toString() === (await readStateFile(join(folder, newest)))) return;
       const number = String(Number(newest?.slice(0, 6) ?? 0) + 1).padStart(6, "0");
       const time = new Date().toISOString().replace(/\.\d+/, "").replaceAll(":", "-");
       await writeStateFile(join(folder, `${number}-${time}.json`), content);
       for (const old of names.slice(0, -(KEPT - 1))) await removeStateFile(join(folder, old));
     },
 
-    /** The path of the newest copy that has all these agents, or null. */
+    /** The path of the newest copy that can be read and has all these agents, or null. Never throws. */
     async newestWith(ids: string[]): Promise<string | null> {
-      for (const name of (await copiesIn(folder)).reverse()) {
-        const text = await readFile(join(folder, name), "utf8");
-        if (ids.every((id) => hasAgent(text, id))) return join(folder, name);
+      // That agents are lost has to be said also where no copy is at hand.
+      const names = await copiesIn(folder).catch((): string[] => []);
+      for (const name of names.reverse()) {
+        const text = await readStateFile(join(folder, name)).catch(() => null);
+        if (text !== null && ids.every((id) => hasAgent(text, id))) return join(folder, name);
       }
       return null;
     },
@@ -64,7 +66,7 @@ async function copiesIn(folder: string): Promise<string[]> {
     return (await readdir(folder)).filter((name) => NAME.test(name)).sort();
   } catch (error) {
     if (isSystemError(error, "ENOENT")) return [];
-    throw error;
+    throw toStateError(error, folder);
   }
 }
 

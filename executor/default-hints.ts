@@ -11,5 +11,7 @@ export const DEFAULT_HINTS: Partial<Record<ErrorCode, string>> = {
   wrong_in_runtime: "Run openclaw agents list on the Mac mini, correct the agent there, then retry",
   workspace_unsafe: "Look at that place on the Mac mini, move what is in the way, then retry",
   workspace_not_writable: "Look at that folder's disk and permissions on the Mac mini, then retry",
+  processes_unreadable:
+    "Run ps axww on the Mac mini: when it hangs too, a process there is stuck, and a restart of the Mac mini helps",
   invalid_row: "Create the agent again with values that follow the rules",
 };

@@ -4,14 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { FAKE_OPENCLAW } from "../dev/fakes/openclaw/sandbox.ts";
+import { canMount, mounting } from "../dev/testing/mounting.ts";
 
-/** In a mount namespace of its own, so that nobody needs to be root and nothing stays mounted. */
-const mounting = (command: string, ...args: string[]) =>
-  spawnSync("unshare", ["-rm", "bash", "-c", command, ...args], { encoding: "utf8" });
-const canMount = process.platform === "linux" && mounting("mount -t tmpfs tmpfs /mnt").status === 0;
-
-/** Runs the body of an async function with `disk`, a folder on a disk of 256 KiB, and `fill()`. @returns its value */
-function onSmallDisk(body: string): unknown {
+/** Runs the body of an async function with `disk`, a folder on a disk of its own, and `fill()`. @returns its value */
+function onSmallDisk(body: string, size = "256k"): unknown {
   const disk = mkdtempSync(join(tmpdir(), "hatchery-disk-"));
   onTestFinished(() => rmSync(disk, { recursive: true }));
   const script = `
@@ -27,7 +23,8 @@ function onSmallDisk(body: string): unknown {
     console.log(JSON.stringify(answer));`;
   const executor = new URL("./", import.meta.url).href;
   const node = [process.execPath, "--input-type=module", "-e", script, disk, executor, FAKE_OPENCLAW];
-  const { stdout, stderr } = mounting('mount -t tmpfs -o size=256k tmpfs "$0" && exec "$@"', disk, ...node);
+  const [file = "", ...words] = [...mounting("-t", "tmpfs", "-o", `size=${size}`, "tmpfs", disk), ...node];
+  const { stdout, stderr } = spawnSync(file, words, { encoding: "utf8" });
   expect(stderr).toBe("");
   return JSON.parse(stdout);
 }
@@ -77,5 +74,61 @@ test.skipIf(!canMount)(
       listed: ["main", "first", "second"],
     });
     expect(seen).toHaveProperty("after", expect.not.arrayContaining([expect.stringMatching(/\.new$/)]));
+  },
+);
+
+test.skipIf(!canMount)("claims are held while the disk of the workspaces is full, wherever STATE_DIR lies", () => {
+  const seen = onSmallDisk(
+    `
+    const { createOpenclaw } = await load("openclaw.ts");
+    const { createClaimHold } = await load("claim-hold.ts");
+    const { openWorkspace, replaceWorkspaceFile } = await load("workspace.ts");
+    const home = disk + "-home";
+    mkdirSync(home, { recursive: true });
+    const stateDir = home + "/state";
+    const openclaw = createOpenclaw({ bin, home, stateDir, stepTimeoutMs: 10000, log });
+    const hold = createClaimHold({ openclaw, stateDir, workspaceRoot: disk + "/not/made", log, onChange() {} });
+    await hold.look();
+    const before = hold.problem();
+    const workspace = await openWorkspace(disk, "ricky");
+    fill();
+    await replaceWorkspaceFile(workspace, "SOUL.md", "New".repeat(10000)).catch(hold.begin);
+    const begun = hold.problem();
+    await hold.look();
+    const later = hold.problem();
+    rmSync(disk + "/ballast");
+    await hold.look();
+    rmSync(home, { recursive: true });
+    return { before, begun, later, isSince: begun?.since === later?.since, after: hold.problem(), files: readdirSync(disk) };`,
+    "3m",
+  );
+  const problem = { code: "disk_full", hint: full.hint };
+  expect(seen).toMatchObject({ before: null, begun: problem, later: problem, isSince: true, after: null });
+  expect(seen).toHaveProperty("files", ["workspace-ricky"]);
+});
+
+test.skipIf(!canMount)(
+  "a start on a full disk has its folder, and who comes later follows those that were noted",
+  () => {
+    const seen = onSmallDisk(`
+    const { becomeInstance, lookAtInstances } = await load("instance.ts");
+    const { takeOpenclawHome, lookAtOpenclawHome } = await load("openclaw-home.ts");
+    const start = async () => {
+      using instance = await becomeInstance(disk + "/state");
+      using home = await takeOpenclawHome(disk + "/home");
+      const holders = [(await lookAtInstances(disk + "/state")).holder, await lookAtOpenclawHome(disk + "/home")];
+      return { id: instance.id, replaces: instance.replaces, isNoted: instance.unnoted === undefined, isHeld: !holders.includes(null) };
+    };
+    const first = await start();
+    fill();
+    const second = await start();
+    rmSync(disk + "/ballast");
+    const third = await start();
+    return [first, second, third].map(({ replaces, ...rest }) => ({ ...rest, followsFirst: replaces.join() === first.id }));`);
+    expect(seen).toMatchObject([
+      { isNoted: true, isHeld: true, followsFirst: false },
+      { isNoted: false, isHeld: true, followsFirst: true },
+      { isNoted: true, isHeld: true, followsFirst: true },
+    ]);
   },
 );

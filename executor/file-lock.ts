@@ -11,7 +11,8 @@ const SQLITE_BUSY = 5;
 export function takeFileLock(file: string): Disposable | null {
   const lock = new DatabaseSync(file, { timeout: 0 });
   try {
-    lock.exec("begin exclusive");
+    // Nothing is written, so that the lock is to be had on a full disk too.
+    lock.exec("pragma journal_mode = memory; begin exclusive");
     return { [Symbol.dispose]: () => lock.close() };
   } catch (error) {
     lock.close();

@@ -7,7 +7,7 @@ import type { Log } from "./log.ts";
 import { createLostAgents } from "./lost-agents.ts";
 import type { CommandOutput } from "./openclaw-answers.ts";
 import { endProcessTree, type ProcessRef } from "./process-tree.ts";
-import { createWriteNote } from "./write-note.ts";
+import { createWriteNote, type WriteNote } from "./write-note.ts";
 
 /** For whom a write is, and how it is ended. */
 export interface WriteCall {
@@ -54,10 +54,17 @@ export function createGuardedWrites({ stateDir, home, graceMs, killPauseMs, list
   });
   const roster = createAgentRoster({ file: join(stateDir, "openclaw-roster.json"), onLost: lostAgents.record });
 
-  /** Ends what is left of the write that the note names, and takes the note away. */
+  /** Ends what is left of the write that the note names, and takes the note away. When it throws, the note stays. */
   async function endLeftWrite(): Promise<"absent" | "ended" | "killed"> {
     const left = await note.read();
-    if (left === null) return "absent";
+    const end = left === null ? "absent" : await endNoted(left);
+    roster.endWrite();
+    return end;
+  }
+
+  async function endNoted(left: WriteNote): Promise<"absent" | "ended" | "killed"> {
+    // Also one of an executor before this one may lose agents until it is known to have ended.
+    await roster.resumeWrite();
     const end = await endProcessTree(left, graceMs);
     if (end === "killed") await killPause.begin();
     if (end !== "absent") log.warn({ verb: left.verb, request: left.requestId, end }, "a write was left, and ended");
@@ -81,9 +88,10 @@ export function createGuardedWrites({ stateDir, home, graceMs, killPauseMs, list
     killed: killPause.begin,
 
     /**
-     * Runs one write. When it returns or throws, no process of it is left.
+     * Runs one write. When it returns or throws, no process of it is left, or its note is, and no other write is begun before
+     * that one has ended.
      * @throws ExecutorError runtime_lost_agents | openclaw_config_unreadable | disk_full | state_not_writable, and then
-     *   the write was not begun; what `onBegin` or `start` throws; the signal's reason
+     *   the write was not begun; processes_unreadable; what `onBegin` or `start` throws; the signal's reason
      */
     async run(
       about: WriteCall & { verb: string; leaver?: string },
@@ -101,13 +109,9 @@ export function createGuardedWrites({ stateDir, home, graceMs, killPauseMs, list
         output = await start({ mark, onStart: (root) => note.keep({ verb, requestId, mark, ...root }) });
         return output;
       } finally {
-        try {
-          const end = await endLeftWrite();
-          // Not by us. When it was the launcher alone, its child has gone on and answered, or was ended in order just now.
-          if (output?.signal === "SIGKILL" && output.stdout === "" && end === "absent") await killPause.begin();
-        } finally {
-          roster.endWrite();
-        }
+        const end = await endLeftWrite();
+        // Not by us. When it was the launcher alone, its child has gone on and answered, or was ended in order just now.
+        if (output?.signal === "SIGKILL" && output.stdout === "" && end === "absent") await killPause.begin();
       }
     },
 

@@ -12,6 +12,8 @@ export interface Instance extends Disposable {
   id: string;
   /** Earlier ones in this folder. They are dead, or this one would not hold the folder. */
   replaces: string[];
+  /** Why the next one in this folder will not know of this one; undefined when it will. */
+  unnoted: unknown;
 }
 
 /** More starts than the database, within the minute after which it asks nobody, could have missed. */
@@ -52,8 +54,14 @@ export async function becomeInstance(
   const isCopy = here !== undefined && before?.machine !== undefined && before.machine !== here;
   const replaces = isCopy ? [] : (before?.instances ?? []);
   const id = randomUUID();
-  await writeInstances(file, { machine: here, instances: [id, ...replaces].slice(0, KEPT_INSTANCES) });
-  return { id, replaces, [Symbol.dispose]: () => lock[Symbol.dispose]() };
+  const instances = [id, ...replaces].slice(0, KEPT_INSTANCES);
+  // A full disk must not keep it from starting, and saying so. The next one follows those from before then, and the database,
+  // which takes this one for somebody else, lets it in a minute after this one's last word.
+  const unnoted = await writeInstances(file, { machine: here, instances }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return { id, replaces, unnoted, [Symbol.dispose]: () => lock[Symbol.dispose]() };
 }
 
 /** Those that have worked in `stateDir`, newest first, and the process that works there now; null when none does. */

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -110,4 +110,34 @@ test("what a full disk refuses waits in memory, which is said once, and is there
     .split("\n")
     .map((one) => JSON.parse(one).n);
   expect(numbers).toEqual(Array.from({ length: 1001 }, (_, index) => index + 1));
+});
+
+test("when somebody takes the file or its folder away, lines go on in a new one that is closed to others", async () => {
+  const log = openLogFile({ file, maxBytes: line(0).length * 2, complain });
+  log.write(line(1));
+  await rm(file);
+  for (const number of [2, 3]) log.write(line(number));
+  expect(await linesIn("executor.log")).toBe(line(2) + line(3));
+  await rename(file, join(folder, "elsewhere"));
+  log.write(line(4));
+  expect(await linesIn("executor.log")).toBe(line(4));
+  await rm(join(folder, "logs"), { recursive: true });
+  log.write(line(5));
+  log.close();
+  expect(await linesIn("executor.log")).toBe(line(5));
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(said).toEqual([]);
+});
+
+test("a file that was taken away and cannot be opened anew is said once, and is there again when it can", async () => {
+  const log = openLogFile({ file, complain });
+  log.write(line(1));
+  await rm(join(folder, "logs"), { recursive: true });
+  await writeFile(join(folder, "logs"), "Not a folder");
+  for (const number of [2, 3]) log.write(line(number));
+  expect(said).toEqual([expect.stringContaining("cannot be opened anew, and lines wait in memory")]);
+  await rm(join(folder, "logs"));
+  log.write(line(4));
+  log.close();
+  expect(await linesIn("executor.log")).toBe([2, 3, 4].map(line).join(""));
 });

@@ -1,4 +1,14 @@
-import { closeSync, fchmodSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import {
+  type BigIntStats,
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
 interface LogFileOptions {
@@ -18,17 +28,39 @@ const MAX_WAITING_BYTES = 1024 * 1024;
 
 /**
  * A file of lines that rotates by size, for the eyes of its owner alone. A line is in the file before `write` returns; when
- * the disk is full it waits in memory, and goes before those that follow. `write` never throws.
+ * the disk is full it waits in memory, and goes before those that follow. When somebody takes the file away, lines go on in a
+ * new one. `write` never throws.
  * @throws Error when the file cannot be opened at all
  */
 export function openLogFile({ file, maxBytes = MAX_BYTES, kept = KEPT, complain }: LogFileOptions) {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  let fd = openPrivate(file);
+  let fd = openWithFolder(file);
   let { size } = fstatSync(fd);
   let waiting = Buffer.alloc(0);
   let dropped = 0;
   let isStuck = false;
   let isTooLarge = false;
+  let isAway = false;
+
+  function goOnIn(next: number): void {
+    closeSync(fd);
+    fd = next;
+    ({ size } = fstatSync(fd));
+  }
+
+  /** Each time, because what goes to a file without a name is lost; it takes as long as to write one line. */
+  function reopenWhenAway(): void {
+    try {
+      if (!isSame(statSync(file, { bigint: true, throwIfNoEntry: false }), fstatSync(fd, { bigint: true })))
+        goOnIn(openWithFolder(file));
+      isAway = false;
+    } catch (error) {
+      if (!isAway)
+        complain(
+          `The log ${file} was taken away and cannot be opened anew, and lines wait in memory: ${wordsOf(error)}`,
+        );
+      isAway = true;
+    }
+  }
 
   function rotate(): void {
     // Before anything is moved: without a file to go on in, everything stays as it is, and the old one grows.
@@ -41,9 +73,7 @@ export function openLogFile({ file, maxBytes = MAX_BYTES, kept = KEPT, complain 
       closeSync(next);
       throw error;
     }
-    closeSync(fd);
-    fd = next;
-    ({ size } = fstatSync(fd));
+    goOnIn(next);
   }
 
   function rotateWhenDue(): void {
@@ -77,12 +107,18 @@ export function openLogFile({ file, maxBytes = MAX_BYTES, kept = KEPT, complain 
   return {
     write(line: string): void {
       waiting = Buffer.concat([waiting, Buffer.from(line)]);
+      reopenWhenAway();
       rotateWhenDue();
-      flush();
+      if (!isAway) flush();
       for (; waiting.length > MAX_WAITING_BYTES; dropped += 1) waiting = waiting.subarray(waiting.indexOf("\n") + 1);
     },
     close: () => closeSync(fd),
   };
+}
+
+function openWithFolder(file: string): number {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  return openPrivate(file);
 }
 
 function openPrivate(file: string): number {
@@ -100,5 +136,7 @@ function renameIfThere(from: string, to: string): void {
     if (!isAbsent) throw error;
   }
 }
+
+const isSame = (there: BigIntStats | undefined, open: BigIntStats) => there?.ino === open.ino && there.dev === open.dev;
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

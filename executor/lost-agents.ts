@@ -13,6 +13,7 @@ interface LostAgentsOptions {
   file: string;
   /** OpenClaw's `openclaw.json`. */
   config: string;
+  /** Never rejects. */
   findCopy(ids: string[]): Promise<string | null>;
   log: Pick<Log, "warn" | "error">;
 }
@@ -57,6 +58,7 @@ export function createLostAgents({ file, config, findCopy, log }: LostAgentsOpti
   }
 
   return {
+    /** @throws ExecutorError state_not_writable when it is not known who was lost before */
     async record(ids: string[]): Promise<void> {
       const before = await current();
       const lost = [...new Set([...(before?.lost ?? []), ...ids])].sort();

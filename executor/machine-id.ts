@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
+import { commandOutput } from "./command-output.ts";
 
-const run = promisify(execFile);
 const ANSWERS_WITHIN_MS = 5000;
 
 const systems = new Map<string, () => Promise<string>>([
@@ -12,8 +10,8 @@ const systems = new Map<string, () => Promise<string>>([
     "darwin",
     async () => {
       const args = ["-rd1", "-c", "IOPlatformExpertDevice"];
-      const { stdout } = await run("/usr/sbin/ioreg", args, { timeout: ANSWERS_WITHIN_MS });
-      return stdout.split("\n").find((line) => line.includes('"IOPlatformUUID"')) ?? "";
+      const listing = await commandOutput("/usr/sbin/ioreg", args, { withinMs: ANSWERS_WITHIN_MS });
+      return listing.split("\n").find((line) => line.includes('"IOPlatformUUID"')) ?? "";
     },
   ],
 ]);

@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { readFakeCalls, setFakeMode } from "../dev/fakes/openclaw/mode.ts";
 import { FAKE_OPENCLAW } from "../dev/fakes/openclaw/sandbox.ts";
 import { executorProcesses } from "../dev/testing/executor-process.ts";
 import { startExecutorStack } from "../dev/testing/executor-stack.ts";
+import { canMount, mounting } from "../dev/testing/mounting.ts";
 import { create, requestRow, skipBackoff } from "../supabase/tests/road.ts";
 
 /** Several processes in turn, each of which has to start. */
@@ -32,8 +33,8 @@ afterEach(async () => {
 });
 afterAll(() => world.stop());
 
-function executor(command: string, settings: Record<string, string> = {}) {
-  const started = processes.start(command, {
+function executor(command: string, settings: Record<string, string> = {}, wrapper: string[] = []) {
+  const env = {
     SUPABASE_URL: world.stack.apiUrl,
     SUPABASE_SERVICE_ROLE_KEY: world.stack.secretKey,
     OPENCLAW_BIN: FAKE_OPENCLAW,
@@ -41,7 +42,8 @@ function executor(command: string, settings: Record<string, string> = {}) {
     STATE_DIR: join(home, "state"),
     SWEEP_SECONDS: "300",
     ...settings,
-  });
+  };
+  const started = processes.start(command, env, [], { wrapper });
   started.child.stdout?.on("data", (chunk) => {
     logged += chunk;
   });
@@ -243,6 +245,30 @@ test("a log that cannot be opened ends it with the setting's name and no stack",
   expect(code).toBe(2);
   expect(stderr).toMatch(/^The log \S+ cannot be opened: EISDIR.*LOG_FILE.*\n$/);
 });
+
+test.skipIf(!canMount)(
+  "a start with STATE_DIR and log on a full disk is heard of, with what is wrong",
+  PATIENCE,
+  async () => {
+    const disk = join(home, "disk");
+    await mkdir(disk);
+    const fill = ["bash", "-c", 'head -c 9M /dev/zero > "$0/ballast" 2> /dev/null; exec "$@"', disk];
+    const wrapper = [...mounting("-t", "tmpfs", "-o", "size=3m", "tmpfs", disk), ...fill];
+    const settings = {
+      STATE_DIR: join(disk, "state"),
+      LOG_FILE: join(disk, "logs", "executor.log"),
+      EXECUTOR_ID: "mini",
+    };
+    const { child, ended } = executor("run", settings, wrapper);
+    await eventually(async () =>
+      expect(await world.database.query("select id, problem->>'code' as code from public.executors")).toEqual([
+        { id: "mini", code: "disk_full" },
+      ]),
+    );
+    child.kill("SIGTERM");
+    expect(await ended).toMatchObject({ code: 0, stderr: expect.stringContaining("lines wait in memory") });
+  },
+);
 
 test("once that is stopped before everything is done ends with 1, and what waits stays", PATIENCE, async () => {
   setFakeMode(home, { hanging: { "agents add": { ignoresSigterm: false } } });

@@ -150,6 +150,7 @@ async function build(config: Config, instance: Instance, log: Log): Promise<Exec
   const claimHold = createClaimHold({
     openclaw,
     stateDir: config.stateDir,
+    workspaceRoot: config.workspaceRoot,
     log,
     onChange: () => {
       heartbeat.nudge();

@@ -20,7 +20,8 @@ export async function takeOpenclawHome(home: string): Promise<Disposable> {
       return `${who} is the executor of the OpenClaw in ${home} already: stop that one first. One executor serves every project`;
     },
   });
-  await writeFile(pidFile, `${process.pid}\n`, { mode: 0o600 });
+  // Only for the words of a refusal. On a full disk the file is empty then, and they name nobody.
+  await writeFile(pidFile, `${process.pid}\n`, { mode: 0o600 }).catch(() => undefined);
   return lock;
 }
 

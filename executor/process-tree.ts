@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
 import { addAbortListener } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
-import { promisify } from "node:util";
+import { commandOutput } from "./command-output.ts";
 import { ExecutorError } from "./errors.ts";
 
 /** A pid alone may be given to someone else later; with its start (ms since 1970) it names one process. */
@@ -43,16 +42,21 @@ const COLUMNS = "pid=,ppid=,pgid=,stat=,lstart=";
 /** The environment behind the arguments: procps has the letter e of the BSDs for it, macOS a capital one. */
 const WITH_ENVIRONMENT = process.platform === "darwin" ? "-axEww" : "axeww";
 
-const runFile = promisify(execFile);
+/** It reads the arguments of every process, and one that is stuck in the system makes it wait. */
+const LISTED_WITHIN_MS = 15_000;
 
 /** Every process of this machine except zombies, which nobody can end. */
 async function listProcesses(mark: string | undefined): Promise<ProcessEntry[]> {
   const args = mark === undefined ? ["-axo", COLUMNS] : [WITH_ENVIRONMENT, "-o", `${COLUMNS},args=`];
-  const { stdout } = await runFile("ps", args, {
+  const listing = await commandOutput("ps", args, {
     env: { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC0" },
-    maxBuffer: MAX_LISTING_BYTES,
+    withinMs: LISTED_WITHIN_MS,
+    mostBytes: MAX_LISTING_BYTES,
+  }).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ExecutorError("processes_unreadable", `It cannot be seen which processes run here: ${why}`, { cause });
   });
-  return stdout.split("\n").flatMap((line) => {
+  return listing.split("\n").flatMap((line) => {
     const [, pid, parent, group, state, start, rest = ""] =
       /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\w+ \w+ +\d+ [\d:]+ \d+)(.*)$/.exec(line) ?? [];
     if (!start || state?.startsWith("Z")) return [];
@@ -98,7 +102,15 @@ function signalAll(targets: ProcessRef[], signal: "SIGTERM" | "SIGKILL"): void {
   }
 }
 
-/** When this process was started (ms since 1970), or a moment before; null when there is none. */
+/** @throws ExecutorError processes_unreadable when it cannot be seen which processes run */
+export async function requireProcessList(): Promise<void> {
+  await listProcesses("");
+}
+
+/**
+ * When this process was started (ms since 1970), or a moment before; null when there is none.
+ * @throws ExecutorError processes_unreadable
+ */
 export async function startedAt(pid: number): Promise<number | null> {
   const found = (await listProcesses(undefined)).find((entry) => entry.pid === pid);
   return found === undefined ? null : found.startedAt - START_TOLERANCE_MS;
@@ -108,7 +120,7 @@ export async function startedAt(pid: number): Promise<number | null> {
  * Ends a process and everything it started, also what moved into a process group of its own or lost its parents: SIGTERM,
  * then SIGKILL for whoever is still there after `graceMs`. Resolves when none of them is left.
  * @returns `absent` when no such process was there, `killed` when SIGKILL was needed
- * @throws ExecutorError openclaw_failed when a process survives SIGKILL for 30 s
+ * @throws ExecutorError openclaw_failed when a process survives SIGKILL for 30 s; processes_unreadable, and then some may be left
  */
 export async function endProcessTree(
   { pid, startedAt, mark }: ProcessTree,
@@ -153,6 +165,7 @@ function unkillable(alive: ProcessRef[]): ExecutorError {
 /**
  * Waits for a command whose process is the root of this tree. When the signal aborts meanwhile, ends the whole tree and only then throws
  * the signal's reason. `onKilled` is told when that needed SIGKILL.
+ * @throws ExecutorError as `endProcessTree` does when the tree cannot be ended
  */
 export async function endOnAbort<T>(
   command: PromiseLike<T>,

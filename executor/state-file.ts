@@ -57,7 +57,8 @@ async function syncFolder(folder: string): Promise<void> {
   await handle.sync();
 }
 
-function toStateError(error: unknown, file: string): ExecutorError {
+/** Why a file or folder of the executor's own cannot be used, and what to do. */
+export function toStateError(error: unknown, file: string): ExecutorError {
   const full = asDiskFull(error, file);
   if (full !== null) return full;
   const why = error instanceof Error ? error.message : String(error);

@@ -10,11 +10,17 @@ const MAIN = fileURLToPath(new URL("../../executor/main.ts", import.meta.url));
 export function executorProcesses() {
   const children: ChildProcess[] = [];
   return {
-    /** As this user, when one is named. */
-    start(command: string, settings: Record<string, string>, args: string[] = [], user: Partial<User> = {}) {
+    /** As this user, when one is named, and behind these words (`mounting`), when there are some. */
+    start(
+      command: string,
+      settings: Record<string, string>,
+      args: string[] = [],
+      { wrapper = [], ...user }: Partial<User> & { wrapper?: string[] } = {},
+    ) {
       // The PATH that launchd gives.
       const env = { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", LOG_FILE: "-", ...settings };
-      const child = spawn(process.execPath, [MAIN, command, ...args], {
+      const [file = "", ...words] = [...wrapper, process.execPath, MAIN, command, ...args];
+      const child = spawn(file, words, {
         ...{ env, stdio: ["ignore", "pipe", "pipe"] },
         ...(user.uid !== undefined && { uid: user.uid, gid: user.gid }),
       });

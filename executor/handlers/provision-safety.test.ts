@@ -40,7 +40,7 @@ function start(choices: Partial<OpenclawOptions> = {}) {
   const edges = { openclaw, workspaces, queue, workspaceRoot: join(home, ".openclaw") };
   const hold = createClaimHold({
     ...{ openclaw, log, lookEveryMs: 0, onChange: () => undefined },
-    stateDir: join(home, ".hatchery"),
+    ...{ stateDir: join(home, ".hatchery"), workspaceRoot: join(home, ".openclaw") },
   });
   const worker = () =>
     new Worker({

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { access, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { isSystemError } from "../../system-error.ts";
+import { join } from "node:path";
+import { nearestFolder } from "../../nearest-folder.ts";
 import type { Check } from "../check.ts";
-import { fail, inShell, ok, type Verdict, warn } from "../finding.ts";
+import { fail, ok, type Verdict, warn } from "../finding.ts";
 
 const MIB = 1024 * 1024;
 const LITTLE = 1024 * MIB;
@@ -62,15 +62,4 @@ async function judgeWritable(folder: string, setting: string): Promise<Verdict> 
     const hint = `Make it a folder that this user may write, or let ${setting} name another`;
     return fail(`${folder} cannot be written: ${why}`, hint);
   }
-}
-
-/** It, or the first above it that is there. @throws when what is there is no folder */
-async function nearestFolder(folder: string): Promise<string> {
-  try {
-    if ((await stat(folder)).isDirectory()) return folder;
-  } catch (error) {
-    if (!isSystemError(error, "ENOENT") || dirname(folder) === folder) throw error;
-    return await nearestFolder(dirname(folder));
-  }
-  throw new Error(`${inShell(folder)} is no folder`);
 }

@@ -45,6 +45,7 @@ export const ERROR_CODES = [
   "document_not_sent",
   "disk_full",
   "state_not_writable",
+  "processes_unreadable",
   "unsupported_kind",
   "lease_lost",
   "executor_held",

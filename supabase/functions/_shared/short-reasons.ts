@@ -25,6 +25,7 @@ export const SHORT_REASONS: Partial<Record<string, string>> = {
   workspace_not_writable: "folder is not writable",
   disk_full: "disk is full",
   state_not_writable: "executor's folder not writable",
+  processes_unreadable: "running processes not seen",
   unsupported_kind: "executor is too old",
   lease_expired: "executor broke off",
   expired: "no Mac took it in time",
