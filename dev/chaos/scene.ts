@@ -156,14 +156,19 @@ export async function startScene(world: World, { name: row, key, seed, isShort, 
     },
 
     /**
-     * Waits until every request has ended, or has had `withinMs`; backoff is cut short unless said.
+     * Waits until every request has ended, or none has for `withinMs`, however slow the machine is; backoff is cut short unless
+     * said.
      * @returns whether every one has ended
      */
     async quiet(withinMs: number, { hurries = true } = {}): Promise<boolean> {
-      const deadline = performance.now() + withinMs;
+      let deadline = performance.now() + withinMs;
+      let left = Number.POSITIVE_INFINITY;
       while (performance.now() < deadline) {
         const open = await counts();
-        if (!open.has("queued") && !open.has("running")) return true;
+        const now = (open.get("queued") ?? 0) + (open.get("running") ?? 0);
+        if (now === 0) return true;
+        if (now < left) deadline = performance.now() + withinMs;
+        left = now;
         if (hurries) await hurry();
         await pause(250);
       }

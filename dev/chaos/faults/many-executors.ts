@@ -1,6 +1,6 @@
 import type { Fault } from "../fault.ts";
 
-const PATIENCE_MS = 900_000;
+const PATIENCE_MS = 120_000;
 const BOUND_PERCENT = 10;
 
 export const threeExecutors: Fault = {

@@ -18,7 +18,8 @@ const SWEPT =
 
 /** At once: a later event, connection or start would find what this one has missed. */
 async function mustBeFound(scene: Scene): Promise<void> {
-  if (!(await scene.quiet(PATIENCE_MS))) scene.blame([`Requests were not done within ${PATIENCE_MS / 1000} s`]);
+  if (!(await scene.quiet(PATIENCE_MS)))
+    scene.blame([`No request ended within ${PATIENCE_MS / 1000} s, and not all had`]);
 }
 
 /** A few at a time, so that some come while the fault lasts, whatever it does. */
