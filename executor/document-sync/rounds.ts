@@ -120,6 +120,7 @@ export function createRounds(options: RoundsOptions) {
         onListChanged();
       }
       complained.get(member.workspace.dir)?.delete(file);
+      settling.answered(`${member.workspace.dir}/${file}`);
     } catch (error) {
       if (signal.aborted || settling.endsLook(`${member.workspace.dir}/${file}`, error)) throw error;
       await complain(member, file, asExecutorError(error));

@@ -181,12 +181,10 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
    * offence at it.
    */
   function endsLook(what: string, error: unknown): boolean {
-    if (!isAboutDatabase(error)) return false;
-    if (!isSilence(error) || !unanswered.has(what)) {
-      unanswered.add(what);
-      return true;
-    }
-    return false;
+    if (!isSilence(error)) return isAboutDatabase(error);
+    const isFirst = !unanswered.has(what);
+    unanswered.add(what);
+    return isFirst;
   }
 
   /** The database leaves it alone for 5 min then. */
@@ -215,6 +213,8 @@ export function createSettling({ queue, counters, log, today, onListChanged }: S
     offer,
     tell,
     endsLook,
+    /** What it says of this was heard, or there was nothing to say. */
+    answered: (what: string) => void unanswered.delete(what),
     /** The database was away for everybody: that it was silent about a text says nothing. */
     forgetSilence: () => unanswered.clear(),
     /** Of a file that is looked at again and again. */
